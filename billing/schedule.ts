@@ -1,0 +1,94 @@
+import type { Instant } from './instant';
+import { isLive, type SubscriptionStatus } from './subscription';
+
+/** An invoice that is not settled yet, as far as time concerns it. */
+export interface OpenInvoice {
+  id: string;
+  /** Present when the customer pays it; absent when we charge the saved payment method. */
+  sent?: true;
+  /** When to charge it next, or, for a sent one, when to make its payment intent. */
+  attemptAt?: Instant;
+  reminderAt?: Instant;
+  /** Present until it has been marked overdue. */
+  dueAt?: Instant;
+  /** When the policy's final action falls. */
+  finalAt?: Instant;
+}
+
+/**
+ * What the workflow of a subscription must know to wait for the right thing: a view of its row and
+ * its open invoices, small because every step's copy stays in the workflow's history. Instants are
+ * ISO-8601 UTC.
+ */
+export interface SubscriptionState {
+  /** The row's revision: of two states the higher is the newer. */
+  revision: number;
+  status: SubscriptionStatus;
+  /** The current cycle's number. */
+  cycle: number;
+  /** Where the current cycle ends: it renews, starts after its trial, or is canceled there. */
+  boundaryAt?: Instant;
+  /** Present when the subscription ends at the boundary. */
+  ends?: true;
+  /** While incomplete: when it gives up. */
+  expiresAt?: Instant;
+  /** Oldest period first. */
+  invoices: OpenInvoice[];
+}
+
+export type Step =
+  | { type: 'expire'; at: Instant }
+  | { type: 'collect'; at: Instant; invoiceId: string }
+  | { type: 'mark_overdue'; at: Instant; invoiceId: string }
+  | { type: 'remind'; at: Instant; invoiceId: string }
+  | { type: 'give_up'; at: Instant; invoiceId: string }
+  | { type: 'cross_boundary'; at: Instant };
+
+/** Steps that talk to Stripe; one of them is under way at a time, and nothing else waits for it. */
+export function isPaymentStep(step: Step): boolean {
+  return step.type === 'collect' || step.type === 'expire';
+}
+
+/**
+ * The next thing that must happen, past or future; of things due at one instant, the order of `Step`
+ * decides: money before the boundary, so that a cycle's last attempt is made in that cycle.
+ * `paymentUnderWay` leaves out the steps that would talk to Stripe.
+ */
+export function nextStep(state: SubscriptionState, paymentUnderWay = false): Step | undefined {
+  let next: Step | undefined;
+  for (const step of steps(state)) {
+    if (paymentUnderWay && isPaymentStep(step)) continue;
+    if (next === undefined || step.at < next.at) next = step;
+  }
+  return next;
+}
+
+/** Every step ahead, in the order that breaks ties. */
+function steps(state: SubscriptionState): Step[] {
+  const { invoices, boundaryAt, expiresAt } = state;
+  return [
+    ...(expiresAt === undefined ? [] : [{ type: 'expire' as const, at: expiresAt }]),
+    ...inCollection(invoices).flatMap(({ id, attemptAt }) => at('collect', id, attemptAt)),
+    ...invoices.flatMap(({ id, dueAt }) => at('mark_overdue', id, dueAt)),
+    ...invoices.flatMap(({ id, reminderAt }) => at('remind', id, reminderAt)),
+    ...invoices.flatMap(({ id, finalAt }) => at('give_up', id, finalAt)),
+    ...(boundaryAt === undefined ? [] : [{ type: 'cross_boundary' as const, at: boundaryAt }]),
+  ];
+}
+
+/** Sent invoices are each on their own; of those that we charge, the others wait behind the oldest. */
+function inCollection(invoices: OpenInvoice[]): OpenInvoice[] {
+  const oldestCharged = invoices.find(({ sent }) => sent !== true);
+  return invoices.filter((invoice) => invoice.sent === true || invoice === oldestCharged);
+}
+
+type InvoiceStep = Exclude<Step, { type: 'expire' | 'cross_boundary' }>;
+
+function at(type: InvoiceStep['type'], invoiceId: string, instant: Instant | undefined): Step[] {
+  return instant === undefined ? [] : [{ type, at: instant, invoiceId }];
+}
+
+/** Nothing can happen to it any more but by money that arrives late. */
+export function isOver(state: SubscriptionState): boolean {
+  return !isLive(state.status) && state.invoices.length === 0;
+}
