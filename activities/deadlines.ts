@@ -1,0 +1,148 @@
+import { collectionSchedule } from '../billing/dunning';
+import type { Instant } from '../billing/instant';
+import type { SubscriptionState } from '../billing/schedule';
+import { planOf } from './cross-boundary';
+import { about, invoiceFacts, subscriptionFacts } from './email-facts';
+import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';
+import type { BillingStore, UnitOfWork } from './ports/store';
+import { stateOf } from './subscription-state';
+
+/** One open invoice whose moment has come. */
+export interface Deadline {
+  subscriptionId: string;
+  invoiceId: string;
+  /** On the subscription's own time. */
+  now: Instant;
+}
+
+interface Due {
+  unit: UnitOfWork;
+  subscription: SubscriptionRecord;
+  invoice: InvoiceRecord;
+  plan: PlanRecord;
+  now: Instant;
+}
+
+/** Mails the reminder that is due and plans the one after; called twice it finds nothing due. */
+export const remind = (store: BillingStore, deadline: Deadline) =>
+  whileOpen(store, deadline, async ({ unit, subscription, invoice, plan, now }) => {
+    const due = invoice.nextReminderAt;
+    if (due === null || due > now) return subscription;
+    const { reminderAts } = collectionSchedule(invoice.issuedAt, subscription.timeZone);
+    const nextReminderAt = reminderAts.find((at) => at > now) ?? null;
+    await unit.updateInvoice(invoice, { nextReminderAt });
+    await unit.recordEvent(subscription.id, now, 'reminder_sent', {
+      invoice_id: invoice.id,
+      number: invoice.number,
+    });
+    await unit.queueEmail({
+      kind: 'payment_reminder',
+      ...about(subscription, invoice.id, due),
+      data: await invoiceFacts(unit, invoice, plan),
+    });
+    return unit.updateSubscription(subscription, {});
+  });
+
+/** The due date has passed: the invoice is overdue and its subscription past due. */
+export const markOverdue = (store: BillingStore, deadline: Deadline) =>
+  whileOpen(store, deadline, async ({ unit, subscription, invoice, plan, now }) => {
+    if (invoice.overdueAt !== null || invoice.dueAt > now) return subscription;
+    const overdue = await unit.updateInvoice(invoice, { overdueAt: now, nextReminderAt: null });
+    await unit.recordEvent(subscription.id, now, 'invoice_overdue', {
+      invoice_id: invoice.id,
+      number: invoice.number,
+      amount: String(invoice.amountDueMinor),
+      currency: invoice.currency,
+    });
+    await unit.queueEmail({
+      kind: 'invoice_overdue',
+      ...about(subscription, invoice.id, 'overdue'),
+      data: {
+        ...(await invoiceFacts(unit, overdue, plan)),
+        ...(overdue.finalActionAt === null
+          ? {}
+          : {
+              final_action_at: overdue.finalActionAt,
+              final_action: plan.dunning.finalAction,
+            }),
+      },
+    });
+    return unit.updateSubscription(
+      subscription,
+      subscription.status === 'active' ? { status: 'past_due' } : {},
+    );
+  });
+
+/**
+ * The policy's end for an invoice that nobody paid: it is written off, and with the policy `cancel`
+ * the subscription ends and its other open invoices are written off too.
+ */
+export const giveUp = (store: BillingStore, deadline: Deadline) =>
+  whileOpen(store, deadline, async ({ unit, subscription, invoice, plan, now }) => {
+    if (invoice.finalActionAt === null || invoice.finalActionAt > now) return subscription;
+    await writeOff(unit, invoice, now);
+    if (subscription.status === 'canceled') return unit.updateSubscription(subscription, {});
+    const { finalAction } = plan.dunning;
+    await unit.recordEvent(subscription.id, now, 'final_action', {
+      invoice_id: invoice.id,
+      number: invoice.number,
+      action: finalAction,
+    });
+    if (finalAction === 'leave_past_due') return unit.updateSubscription(subscription, {});
+    if (finalAction === 'unpaid') {
+      return unit.updateSubscription(subscription, { status: 'unpaid' });
+    }
+    for (const other of await unit.unsettledInvoices(subscription.id)) {
+      await writeOff(unit, other, now);
+    }
+    const canceled = await unit.updateSubscription(subscription, {
+      status: 'canceled',
+      canceledAt: now,
+      endedAt: now,
+      cancelReason: 'not_paid',
+      cancelAtPeriodEnd: false,
+    });
+    await unit.queueEmail({
+      kind: 'subscription_canceled',
+      ...about(canceled, canceled.id, 'ended'),
+      data: { ...subscriptionFacts(canceled, plan), canceled_at: now, reason: 'not_paid' },
+    });
+    return canceled;
+  });
+
+async function writeOff(unit: UnitOfWork, invoice: InvoiceRecord, now: Instant): Promise<void> {
+  if (invoice.status === 'draft') {
+    throw new Error(`Draft invoice ${invoice.id} has no claim to write off.`);
+  }
+  await unit.updateInvoice(invoice, {
+    status: 'uncollectible',
+    closedAt: now,
+    nextAttemptAt: null,
+    nextReminderAt: null,
+    finalActionAt: null,
+  });
+  await unit.postToLedger({
+    occasion: `write-off/${invoice.id}`,
+    kind: 'invoice_written_off',
+    currency: invoice.currency,
+    invoiceId: invoice.id,
+    userId: invoice.userId,
+    at: now,
+    postings: { write_off: invoice.amountDueMinor, receivable: -invoice.amountDueMinor },
+  });
+}
+
+/** Locks both rows, and acts only on an invoice that is still open. */
+function whileOpen(
+  store: BillingStore,
+  { subscriptionId, invoiceId, now }: Deadline,
+  act: (due: Due) => Promise<SubscriptionRecord>,
+): Promise<SubscriptionState> {
+  return store.transaction(async (unit) => {
+    const subscription = await unit.lockSubscription(subscriptionId);
+    const invoice = await unit.lockInvoice(invoiceId);
+    if (invoice.status !== 'open') return stateOf(unit, subscription);
+    const plan = await planOf(unit, subscription);
+    return stateOf(unit, await act({ unit, subscription, invoice, plan, now }));
+  });
+}

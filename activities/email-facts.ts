@@ -1,0 +1,56 @@
+import type { EmailData } from '../templates/emails/schemas';
+import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';
+import type { UnitOfWork } from './ports/store';
+
+/** The facts of an invoice as mails tell them. */
+export async function invoiceFacts(
+  unit: UnitOfWork,
+  invoice: InvoiceRecord,
+  plan: PlanRecord,
+): Promise<EmailData<'invoice_issued'>> {
+  const lines = await unit.linesOf(invoice.id);
+  return {
+    invoice_id: invoice.id,
+    invoice_number: invoice.number ?? 'draft',
+    plan_name: plan.name,
+    currency: invoice.currency,
+    amount_due: String(invoice.amountDueMinor),
+    total: String(invoice.totalMinor),
+    issued_at: invoice.issuedAt,
+    due_at: invoice.dueAt,
+    period_start: invoice.periodStart,
+    period_end: invoice.periodEnd,
+    lines: lines.map(({ description, amountMinor }) => ({
+      description,
+      amount: String(amountMinor),
+    })),
+  };
+}
+
+/** The facts of a subscription as mails tell them. */
+export function subscriptionFacts(
+  subscription: SubscriptionRecord,
+  plan: PlanRecord,
+): EmailData<'subscription_confirmed'> {
+  return {
+    subscription_id: subscription.id,
+    plan_name: plan.name,
+    amount: String(plan.amountMinor * BigInt(subscription.quantity)),
+    currency: plan.currency,
+    interval: plan.interval,
+    interval_count: plan.intervalCount,
+    current_period_end: subscription.currentPeriodEnd,
+    ...(subscription.trialEnd === null ? {} : { trial_end: subscription.trialEnd }),
+    ...(subscription.cancelAtPeriodEnd ? {} : { next_charge_at: subscription.currentPeriodEnd }),
+  };
+}
+
+/** Whom a mail about a subscription goes to, and what makes it the only one of its kind (I8). */
+export function about(subscription: SubscriptionRecord, thing: string, occasion: string | number) {
+  return {
+    thing,
+    occasion: String(occasion),
+    userId: subscription.userId,
+    subscriptionId: subscription.id,
+  };
+}

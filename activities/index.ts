@@ -1,0 +1,140 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { SubscriptionState } from '../billing/schedule';
+import { collect, expireIncomplete } from './collect';
+import { cancel, payNow, reactivate, retryPastDue } from './commands';
+import { createSubscription } from './create-subscription';
+import { crossBoundary } from './cross-boundary';
+import { giveUp, markOverdue, remind } from './deadlines';
+import { applyPaymentEvent } from './payment-events';
+import type { ClockDriver } from './ports/clock-driver';
+import type { PaymentGateway } from './ports/payments';
+import type { BillingStore } from './ports/store';
+import { savePaymentMethod } from './save-payment-method';
+import { stateOf } from './subscription-state';
+import { advanceSubscription, finishAdvance, subscriptionsOn } from './test-clocks';
+
+export interface ActivityDependencies {
+  store: BillingStore;
+  payments: PaymentGateway;
+  clocks: ClockDriver;
+  /** Whether the same call may succeed later, so that retrying it makes sense. */
+  isTransient(error: unknown): boolean;
+}
+
+/**
+ * All side effects of the workflows, over ports. `database` are run as local activities: each is one
+ * transaction, finds out by its row whether it has run before, and answers the state afterwards.
+ * `payments` call Stripe, and are run on the payments' task queue under its rate limit.
+ */
+export function createActivities(deps: ActivityDependencies) {
+  const { store } = deps;
+  return {
+    database: failingForGood(deps, {
+      createSubscription: bind(createSubscription, store),
+      crossBoundary: bind(crossBoundary, store),
+      remind: bind(remind, store),
+      markOverdue: bind(markOverdue, store),
+      giveUp: bind(giveUp, store),
+      cancel: bind(cancel, store),
+      reactivate: bind(reactivate, store),
+      payNow: bind(payNow, store),
+      retryPastDue: bind(retryPastDue, store),
+      loadSubscription: bind(loadSubscription, store),
+      markAttention: bind(markAttention, store),
+    }),
+    payments: failingForGood(deps, {
+      savePaymentMethod: heartbeating(bind(savePaymentMethod, deps)),
+      collect: heartbeating(bind(collect, deps)),
+      expireIncomplete: heartbeating(bind(expireIncomplete, deps)),
+      applyPaymentEvent: heartbeating(bind(applyPaymentEvent, deps)),
+    }),
+    clocks: failingForGood(deps, {
+      subscriptionsOn: bind(subscriptionsOn, deps.clocks),
+      advanceSubscription: heartbeating(bind(advanceSubscription, deps.clocks)),
+      finishAdvance: heartbeating(bind(finishAdvance, deps.clocks)),
+    }),
+  };
+}
+
+export type Activities = ReturnType<typeof createActivities>;
+export type DatabaseActivities = Activities['database'];
+export type PaymentActivities = Activities['payments'];
+export type ClockActivities = Activities['clocks'];
+
+/** What a workflow goes on from when it has no state of its own: the row is the truth (I6). */
+function loadSubscription(
+  store: BillingStore,
+  { subscriptionId }: { subscriptionId: string },
+): Promise<{ state: SubscriptionState; clock?: string } | undefined> {
+  return store.transaction(async (unit) => {
+    const subscription = await unit.findSubscription(subscriptionId);
+    if (subscription === undefined) return undefined;
+    const state = await stateOf(unit, subscription);
+    if (subscription.testClockId === null) return { state };
+    const clock = await unit.testClock(subscription.testClockId);
+    return clock === undefined ? { state } : { state, clock: clock.frozenTime };
+  });
+}
+
+/** Shows operators on the row why its workflow stopped, or, with null, that it goes on. */
+function markAttention(
+  store: BillingStore,
+  { subscriptionId, reason }: { subscriptionId: string; reason: string | null },
+): Promise<SubscriptionState> {
+  return store.transaction(async (unit) => {
+    const subscription = await unit.lockSubscription(subscriptionId);
+    return stateOf(unit, await unit.updateSubscription(subscription, { needsAttention: reason }));
+  });
+}
+
+type Activity<Input, Output> = (input: Input) => Promise<Output>;
+
+const bind =
+  <Deps, Input, Output>(
+    activity: (deps: Deps, input: Input) => Promise<Output>,
+    deps: Deps,
+  ): Activity<Input, Output> =>
+  (input) =>
+    activity(deps, input);
+
+/** Well below the heartbeat time-out, so that a killed worker's call is soon given to another. */
+const heartbeatMilliseconds = 800;
+
+function heartbeating<Input, Output>(activity: Activity<Input, Output>): Activity<Input, Output> {
+  return async (input) => {
+    const context = Context.current();
+    const timer = setInterval(() => context.heartbeat(), heartbeatMilliseconds);
+    try {
+      return await activity(input);
+    } finally {
+      clearInterval(timer);
+    }
+  };
+}
+
+/**
+ * What can't succeed later is not retried for ever: it fails for good, and the workflow marks its
+ * subscription for a person to look at.
+ */
+function failingForGood<All extends Record<string, (input: never) => Promise<unknown>>>(
+  { isTransient }: ActivityDependencies,
+  activities: All,
+): All {
+  const guarded = Object.entries(activities).map(([name, activity]) => [
+    name,
+    async (input: never) => {
+      try {
+        return await activity(input);
+      } catch (error) {
+        if (isTransient(error) || !(error instanceof Error)) throw error;
+        throw ApplicationFailure.create({
+          message: error.message,
+          type: error.name,
+          nonRetryable: true,
+          cause: error,
+        });
+      }
+    },
+  ]);
+  return Object.fromEntries(guarded) as All;
+}

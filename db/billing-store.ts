@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { QueryTypes, type Model, type Transaction, type WhereOptions } from 'sequelize';
+import type { MakeNullishOptional } from 'sequelize/types/utils';
+import type { SubscriptionRecord } from '../activities/ports/records';
+import {
+  LiveSubscriptionExists,
+  type BillingStore,
+  type UnitOfWork,
+} from '../activities/ports/store';
+import { sqlState, violatedConstraint, type Database } from './database';
+import type { Table } from './models/define';
+import { queueEmail } from './repositories/emails';
+
+/** A row that must be there is not: the books are damaged, and retrying can't mend them. */
+export class RowMissing extends Error {
+  override name = 'RowMissing';
+}
+
+/** The store of `activities/ports/store.ts` on PostgreSQL. */
+export function createBillingStore(database: Database): BillingStore {
+  return {
+    transaction: (work) =>
+      database.transaction((transaction) => work(unitOfWork(database, transaction))),
+  };
+}
+
+function unitOfWork(database: Database, transaction: Transaction): UnitOfWork {
+  const rows = tableAccess(transaction);
+  return {
+    ...accounts(database, rows, transaction),
+    ...subscriptions(database, rows),
+    ...invoices(database, rows),
+    ...payments(database, rows),
+    ...books(database, rows, transaction),
+    queueEmail: (email) => queueEmail(database, transaction, email),
+    webhookEvent: (id) => rows.find(database.webhookEvents, { id }),
+    settleWebhookEvent: (id, status) =>
+      rows.change(database.webhookEvents, { id }, { status, settledAt: new Date().toISOString() }),
+  };
+}
+
+type Rows = ReturnType<typeof tableAccess>;
+
+/** The few ways in which a unit of work touches a table, all inside its transaction. */
+function tableAccess(transaction: Transaction) {
+  const plain = <Row extends object>(row: Model<Row, Partial<Row>>) => row.get({ plain: true });
+  return {
+    async find<Row extends object>(table: Table<Row>, where: WhereOptions<Row>) {
+      const row = await table.findOne({ where, transaction });
+      return row === null ? undefined : plain(row);
+    },
+    async list<Row extends object>(
+      table: Table<Row>,
+      where: WhereOptions<Row>,
+      ...order: [string, 'ASC' | 'DESC'][]
+    ) {
+      return (await table.findAll({ where, order, transaction })).map(plain);
+    },
+    async lock<Row extends object>(table: Table<Row>, where: WhereOptions<Row>) {
+      const row = await table.findOne({ where, transaction, lock: transaction.LOCK.UPDATE });
+      if (row === null) throw new RowMissing(`${table.tableName}: ${JSON.stringify(where)}`);
+      return plain(row);
+    },
+    async insert<Row extends object>(table: Table<Row>, values: Partial<Row>) {
+      return plain(
+        await table.create(values as MakeNullishOptional<Partial<Row>>, {
+          transaction,
+        }),
+      );
+    },
+    async change<Row extends object>(
+      table: Table<Row>,
+      where: WhereOptions<Row>,
+      changes: Partial<Row>,
+    ) {
+      await table.update(changes as Parameters<typeof table.update>[0], { where, transaction });
+    },
+  };
+}
+
+function accounts(database: Database, rows: Rows, transaction: Transaction) {
+  return {
+    async user(id) {
+      const user = await rows.find(database.users, { id });
+      if (user === undefined) throw new RowMissing(`users: ${id}`);
+      return user;
+    },
+    updateUser: (id, changes) => rows.change(database.users, { id }, changes),
+    async takeInvoiceNumber(userId) {
+      const [taken] = await database.sequelize.query<{ prefix: string; number: number }>(
+        `update users set last_invoice_number = last_invoice_number + 1 where id = :userId
+         returning invoice_prefix as prefix, last_invoice_number as number`,
+        { replacements: { userId }, transaction, type: QueryTypes.SELECT },
+      );
+      if (taken === undefined) throw new RowMissing(`users: ${userId}`);
+      return `${taken.prefix}-${String(taken.number).padStart(4, '0')}`;
+    },
+    plan: (id) => rows.find(database.plans, { id }),
+    testClock: (id) => rows.find(database.testClocks, { id }),
+  } satisfies Partial<UnitOfWork>;
+}
+
+function subscriptions(database: Database, rows: Rows) {
+  const change = async (row: SubscriptionRecord, changes: Partial<SubscriptionRecord>) => {
+    const next = { ...row, ...changes, revision: row.revision + 1 };
+    await rows.change(
+      database.subscriptions,
+      { id: row.id },
+      { ...changes, revision: next.revision },
+    );
+    return next;
+  };
+  return {
+    findSubscription: (id) => rows.find(database.subscriptions, { id }),
+    lockSubscription: (id) => rows.lock(database.subscriptions, { id }),
+    async insertSubscription(row) {
+      try {
+        return await rows.insert(database.subscriptions, row);
+      } catch (error) {
+        if (
+          sqlState(error) === '23505' &&
+          violatedConstraint(error) === 'subscriptions_one_live_per_user'
+        ) {
+          throw new LiveSubscriptionExists();
+        }
+        throw error;
+      }
+    },
+    updateSubscription: change,
+    async recordCycle(row) {
+      await rows.insert(database.subscriptionCycles, row);
+    },
+    async recordEvent(subscriptionId, at, type, data = {}) {
+      await rows.insert(database.subscriptionEvents, { subscriptionId, at, type, data });
+    },
+  } satisfies Partial<UnitOfWork>;
+}
+
+function invoices(database: Database, rows: Rows) {
+  return {
+    findInvoice: (key) => rows.find(database.invoices, key),
+    async insertInvoice(row, lines) {
+      const invoice = await rows.insert(database.invoices, row);
+      for (const [position, line] of lines.entries()) {
+        await rows.insert(database.invoiceLines, {
+          ...line,
+          id: randomUUID(),
+          invoiceId: invoice.id,
+          position,
+        });
+      }
+      const stored = await rows.find(database.invoices, { id: invoice.id });
+      return stored ?? invoice;
+    },
+    lockInvoice: (id) => rows.lock(database.invoices, { id }),
+    invoiceOfIntent: (stripePaymentIntentId) =>
+      rows.find(database.invoices, { stripePaymentIntentId }),
+    async updateInvoice(row, changes) {
+      await rows.change(database.invoices, { id: row.id }, changes);
+      return { ...row, ...changes };
+    },
+    unsettledInvoices: (subscriptionId) =>
+      rows.list(
+        database.invoices,
+        { subscriptionId, status: ['draft', 'open'] },
+        ['periodStart', 'ASC'],
+        ['createdAt', 'ASC'],
+      ),
+    creditNotes: (invoiceId) =>
+      rows.list(database.creditNotes, { invoiceId }, ['createdAt', 'ASC']),
+    insertCreditNote: (row) => rows.insert(database.creditNotes, { ...row, id: randomUUID() }),
+    linesOf: (invoiceId) => rows.list(database.invoiceLines, { invoiceId }, ['position', 'ASC']),
+  } satisfies Partial<UnitOfWork>;
+}
+
+function payments(database: Database, rows: Rows) {
+  return {
+    attempts: (invoiceId) => rows.list(database.paymentAttempts, { invoiceId }, ['number', 'ASC']),
+    insertAttempt: (row) => rows.insert(database.paymentAttempts, { ...row, id: randomUUID() }),
+    updateAttempt: (id, changes) => rows.change(database.paymentAttempts, { id }, changes),
+    defaultPaymentMethod: (userId) =>
+      rows.find(database.paymentMethods, { userId, isDefault: true, detachedAt: null }),
+    async savePaymentMethod(row) {
+      const known = await rows.find(database.paymentMethods, { id: row.id });
+      if (known === undefined) {
+        await rows.insert(database.paymentMethods, { ...row, isDefault: false });
+      } else {
+        await rows.change(database.paymentMethods, { id: row.id }, { ...row, detachedAt: null });
+      }
+    },
+    async makeDefault(userId, paymentMethodId) {
+      await rows.change(database.paymentMethods, { userId, isDefault: true }, { isDefault: false });
+      await rows.change(
+        database.paymentMethods,
+        { userId, id: paymentMethodId },
+        { isDefault: true },
+      );
+    },
+    async ensureRefund(row) {
+      const known = await rows.find(database.refunds, { occasion: row.occasion });
+      return known ?? rows.insert(database.refunds, { ...row, id: randomUUID() });
+    },
+    updateRefund: (id, changes) => rows.change(database.refunds, { id }, changes),
+  } satisfies Partial<UnitOfWork>;
+}
+
+function books(database: Database, rows: Rows, transaction: Transaction) {
+  return {
+    async balance(userId, currency) {
+      const [sum] = await database.sequelize.query<{ minor: string }>(
+        `select coalesce(sum(amount_minor), 0)::text as minor from balance_transactions
+         where user_id = :userId and currency = :currency`,
+        { replacements: { userId, currency }, transaction, type: QueryTypes.SELECT },
+      );
+      return BigInt(sum?.minor ?? '0');
+    },
+    async addToBalance(row) {
+      await rows.insert(database.balanceTransactions, { ...row, id: randomUUID() });
+    },
+    async postToLedger({ postings, ...entry }) {
+      const amounts = Object.entries(postings).filter(([, amount]) => amount !== 0n);
+      if (amounts.length === 0) return;
+      const id = randomUUID();
+      await database.sequelize.query(
+        `insert into ledger_entries (id, occasion, kind, currency, invoice_id, user_id, at)
+         values (:id, :occasion, :kind, :currency, :invoiceId, :userId, :at)`,
+        { replacements: { id, ...entry }, transaction },
+      );
+      for (const [account, amount] of amounts) {
+        await database.sequelize.query(
+          `insert into ledger_postings (entry_id, account, amount_minor) values (:id, :account, :amount)`,
+          { replacements: { id, account, amount: String(amount) }, transaction },
+        );
+      }
+    },
+  } satisfies Partial<UnitOfWork>;
+}

@@ -1,0 +1,26 @@
+import type { Model, ModelAttributes, ModelStatic, Sequelize } from 'sequelize';
+import { instant } from '../columns';
+
+/** A model whose rows read as `Record`; what a column defaults to may be left out when creating. */
+export type Table<Row extends object> = ModelStatic<Model<Row, Partial<Row>>>;
+
+/** Defines a table with snake_case columns; `timestamps` says which of the two it keeps. */
+export function defineTable<Row extends object>(
+  sequelize: Sequelize,
+  tableName: string,
+  columns: ModelAttributes<Model<Row, Partial<Row>>>,
+  timestamps: 'created' | 'created and updated' | 'none' = 'created and updated',
+): Table<Row> {
+  const created = timestamps === 'none' ? {} : { createdAt: instant('createdAt') };
+  const updated = timestamps === 'created and updated' ? { updatedAt: instant('updatedAt') } : {};
+  const attributes = { ...columns, ...created, ...updated } as ModelAttributes<
+    Model<Row, Partial<Row>>
+  >;
+  return sequelize.define<Model<Row, Partial<Row>>>(tableName, attributes, {
+    tableName,
+    underscored: true,
+    freezeTableName: true,
+    timestamps: timestamps !== 'none',
+    updatedAt: timestamps === 'created and updated',
+  });
+}

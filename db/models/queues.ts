@@ -1,0 +1,44 @@
+import type { Sequelize } from 'sequelize';
+import type { EmailRecord, WebhookEventRecord } from '../../activities/ports/records';
+import { instant, integer, json, text, textKey, uuid, uuidKey } from '../columns';
+import { defineTable } from './define';
+
+/** What arrives or leaves by itself: webhook events in, emails out. */
+export const queueTables = (sequelize: Sequelize) => ({
+  webhookEvents: defineTable<WebhookEventRecord>(
+    sequelize,
+    'webhook_events',
+    {
+      id: textKey,
+      type: text,
+      payload: json,
+      status: text,
+      attempts: integer,
+      dueAt: instant('dueAt'),
+      lastError: text,
+      receivedAt: instant('receivedAt'),
+      settledAt: instant('settledAt'),
+    },
+    'none',
+  ),
+  emails: defineTable<EmailRecord>(
+    sequelize,
+    'emails',
+    {
+      id: uuidKey,
+      kind: text,
+      thing: text,
+      occasion: text,
+      userId: uuid,
+      subscriptionId: uuid,
+      data: json,
+      status: text,
+      attempts: integer,
+      dueAt: instant('dueAt'),
+      messageId: text,
+      lastError: text,
+      sentAt: instant('sentAt'),
+    },
+    'created',
+  ),
+});

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+
+/** `KEY=value` texts as a process gets them. */
+type Environment = Record<string, string | undefined>;
+
+const port = z.coerce.number().int().min(0).max(65535);
+const flag = z
+  .enum(['true', 'false', '1', '0'])
+  .transform((value) => value === 'true' || value === '1');
+const seconds = z.coerce.number().int().positive();
+
+/**
+ * Every setting of the API and the worker, with a sentence each. Read once, at the start of a
+ * process; nothing else reads the environment.
+ */
+const schema = z
+  .object({
+    NODE_ENV: z
+      .enum(['development', 'test', 'production'])
+      .default('development')
+      .describe('production refuses the Stripe sandbox and generated secrets'),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+      .default('info')
+      .describe('how much is logged'),
+    HOST: z.string().default('127.0.0.1').describe('the address that the API listens on'),
+    PORT: port.default(3000).describe('the port of the API and its pages'),
+    WORKER_PORT: port
+      .default(0)
+      .describe('the port of the worker’s /healthz, /readyz and /metrics; 0 takes a free one'),
+    PUBLIC_URL: z
+      .url()
+      .default('http://127.0.0.1:3000')
+      .describe('where customers reach the API; links in emails begin with it'),
+    DATABASE_URL: z.url().describe('PostgreSQL, as postgres://user:password@host:port/name'),
+    TEMPORAL_ADDRESS: z.string().default('127.0.0.1:7233').describe('host:port of Temporal'),
+    TEMPORAL_NAMESPACE: z.string().default('default').describe('Temporal’s namespace'),
+    TEMPORAL_UI_URL: z.url().optional().describe('Temporal’s Web UI, for links'),
+    STRIPE_SECRET_KEY: z.string().min(1).describe('sk_test_… or sk_live_…, or the sandbox’s'),
+    STRIPE_API_URL: z
+      .url()
+      .optional()
+      .describe('the sandbox in Stripe’s place; leave empty for Stripe itself'),
+    STRIPE_WEBHOOK_SECRET: z
+      .string()
+      .min(8)
+      .describe(
+        'whsec_… of the webhook endpoint; several, parted by commas, while one is replaced',
+      ),
+    STRIPE_RATE_LIMIT: z.coerce
+      .number()
+      .positive()
+      .optional()
+      .describe('most calls to Stripe per second; 100 with a live key and 25 with a test key'),
+    SMTP_URL: z.url().describe('the mail server, as smtp://user:password@host:port'),
+    MAIL_FROM: z
+      .string()
+      .default('Everbill <billing@everbill.test>')
+      .describe('the sender of every mail'),
+    JWT_SECRET: z
+      .string()
+      .min(32)
+      .describe('signs access and refresh tokens; at least 32 characters, never shared'),
+    ACCESS_TOKEN_SECONDS: seconds
+      .default(300)
+      .describe('life of an access token from /api/users/; /api/auth/ gives 12 times as long'),
+    REFRESH_TOKEN_SECONDS: seconds.default(604_800).describe('life of a refresh token: 7 days'),
+    ONE_LIVE_SUBSCRIPTION: flag.default(true).describe('a user has at most one live subscription'),
+  })
+  .superRefine((value, context) => {
+    if (value.NODE_ENV === 'production' && value.STRIPE_API_URL !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['STRIPE_API_URL'],
+        message: 'is for development: the sandbox must not run in production, remove it',
+      });
+    }
+  });
+
+export type Config = z.output<typeof schema>;
+
+/** Each setting's name, sentence and default, for the README's table and the example file. */
+export const settings = Object.entries(schema.shape).map(([name, setting]) => ({
+  name,
+  description: setting.description ?? '',
+  optional: setting.safeParse(undefined).success,
+  fallback: setting.safeParse(undefined).data,
+}));
+
+/** Thrown at boot with one readable line for each thing that is wrong. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/** Reads and checks all settings. An empty value counts as absent. */
+export function readConfig(environment: Environment): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
+  throw new ConfigError(
+    `The configuration is not complete:\n${lines.join('\n')}\nSee .env.example for every setting.`,
+  );
+}
+
+/** Whether money is played with, not moved: the sandbox stands in Stripe's place. */
+export const usesSandbox = (config: Config) => config.STRIPE_API_URL !== undefined;

@@ -1,0 +1,22 @@
+import { hash, verify } from '@node-rs/argon2';
+
+/** Argon2id (the library's default) at OWASP's first recommendation; runs on libuv's threads. */
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+export const hashPassword = (password: string): Promise<string> => hash(password, cost);
+
+/** A hash that no password fits, made once: comparing with it takes as long as with a real one. */
+let decoy: Promise<string> | undefined;
+
+/**
+ * Whether the password fits. Without a hash (no such user) it says no after the same time, so that
+ * the time tells nobody which addresses have accounts.
+ */
+export async function passwordFits(
+  storedHash: string | undefined,
+  password: string,
+): Promise<boolean> {
+  decoy ??= hashPassword(crypto.randomUUID());
+  const fits = await verify(storedHash ?? (await decoy), password);
+  return storedHash !== undefined && fits;
+}

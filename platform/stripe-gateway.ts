@@ -1,0 +1,207 @@
+import Stripe from 'stripe';
+import type {
+  AttachOutcome,
+  Decline,
+  Intent,
+  IntentRequest,
+  IntentStatus,
+  PaymentGateway,
+  SavedCard,
+} from '../activities/ports/payments';
+import { fromStripeAmount, toStripeAmount } from '../billing/money';
+
+/** The payment port on the `stripe` package: Stripe itself or the sandbox, by the same code. */
+export function createStripeGateway(stripe: Stripe): PaymentGateway {
+  return {
+    async createCustomer({ id, email, name }) {
+      const customer = await stripe.customers.create(
+        { email, name, metadata: { user_id: id } },
+        { idempotencyKey: `customer/${id}` },
+      );
+      return customer.id;
+    },
+    attachPaymentMethod: (request) => attach(stripe, request),
+    createIntent: (request) => createIntent(stripe, request),
+    confirmIntent: ({ intentId, paymentMethodId, customerPresent, idempotencyKey }) =>
+      declinesAsIntents(() =>
+        stripe.paymentIntents.confirm(
+          intentId,
+          { payment_method: paymentMethodId, off_session: !customerPresent },
+          { idempotencyKey },
+        ),
+      ),
+    async retrieveIntent(intentId) {
+      return intentOf(await stripe.paymentIntents.retrieve(intentId));
+    },
+    async findIntent({ customerId, invoiceId }) {
+      for await (const intent of stripe.paymentIntents.list({ customer: customerId, limit: 100 })) {
+        if (intent.metadata['invoice_id'] === invoiceId) return intentOf(intent);
+      }
+      return undefined;
+    },
+    cancelIntent: (intentId) => cancelIntent(stripe, intentId),
+    async refundIntent({ intentId, amountMinor, currency, idempotencyKey }) {
+      const refund = await stripe.refunds.create(
+        { payment_intent: intentId, amount: toStripeAmount(amountMinor, currency) },
+        { idempotencyKey },
+      );
+      return { id: refund.id, status: refundStatus(refund.status) };
+    },
+  };
+}
+
+async function attach(
+  stripe: Stripe,
+  request: { customerId: string; paymentMethodId: string; idempotencyKey: string },
+): Promise<AttachOutcome> {
+  try {
+    const method = await stripe.paymentMethods.attach(
+      request.paymentMethodId,
+      { customer: request.customerId },
+      { idempotencyKey: request.idempotencyKey },
+    );
+    return { outcome: 'attached', card: cardOf(method) };
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeCardError) {
+      return { outcome: 'declined', decline: declineOf(error) };
+    }
+    if (error instanceof Stripe.errors.StripeInvalidRequestError) {
+      return { outcome: 'unknown', message: 'There is no such payment method at Stripe.' };
+    }
+    throw error;
+  }
+}
+
+function createIntent(stripe: Stripe, request: IntentRequest): Promise<Intent> {
+  const { customerId, amountMinor, currency, description, metadata, charge } = request;
+  return declinesAsIntents(() =>
+    stripe.paymentIntents.create(
+      {
+        customer: customerId,
+        amount: toStripeAmount(amountMinor, currency),
+        currency,
+        description,
+        metadata,
+        automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+        ...(charge === undefined
+          ? {}
+          : {
+              confirm: true,
+              payment_method: charge.paymentMethodId,
+              ...(charge.customerPresent
+                ? { setup_future_usage: 'off_session' }
+                : { off_session: true }),
+            }),
+      },
+      { idempotencyKey: request.idempotencyKey },
+    ),
+  );
+}
+
+/** Stripe answers a decline with an error that holds the intent; to us it is an expected outcome. */
+async function declinesAsIntents(call: () => Promise<Stripe.PaymentIntent>): Promise<Intent> {
+  try {
+    return intentOf(await call());
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
+    const intent = error.payment_intent;
+    if (intent === undefined) throw error;
+    const current = intentOf(intent);
+    // With authentication_required off-session, the intent's own record of it can lag behind.
+    return { ...current, decline: current.decline ?? declineOf(error) };
+  }
+}
+
+async function cancelIntent(stripe: Stripe, intentId: string): Promise<Intent> {
+  try {
+    return intentOf(await stripe.paymentIntents.cancel(intentId));
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+    // It is canceled already, or the money was quicker.
+    return intentOf(await stripe.paymentIntents.retrieve(intentId));
+  }
+}
+
+function intentOf(intent: Stripe.PaymentIntent): Intent {
+  const error = intent.last_payment_error;
+  return {
+    id: intent.id,
+    status: statusOf(intent),
+    amountMinor: fromStripeAmount(intent.amount, intent.currency),
+    amountReceivedMinor: fromStripeAmount(intent.amount_received, intent.currency),
+    currency: intent.currency,
+    customerId: idOf(intent.customer),
+    paymentMethodId: idOf(intent.payment_method),
+    chargeId: idOf(intent.latest_charge),
+    decline:
+      error === null
+        ? null
+        : {
+            code: error.code ?? error.type,
+            declineCode: error.decline_code ?? null,
+            message: error.message ?? 'The payment was declined.',
+          },
+    metadata: intent.metadata,
+  };
+}
+
+const statuses: ReadonlySet<string> = new Set<IntentStatus>([
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'requires_capture',
+  'processing',
+  'succeeded',
+  'canceled',
+]);
+
+const isStatus = (status: string): status is IntentStatus => statuses.has(status);
+
+/** A status that Stripe may add one day is no reason to guess: the step stops for a person to look. */
+function statusOf({ id, status }: Stripe.PaymentIntent): IntentStatus {
+  if (isStatus(status)) return status;
+  throw new Error(`Payment intent ${id} has the unknown status ${status}.`);
+}
+
+/**
+ * Whether the same call may succeed later: no answer, a rate limit, a fault at Stripe, or a key that
+ * an operator must mend. What remains are requests that Stripe will never take.
+ */
+export function isTransientStripeError(error: unknown): boolean {
+  if (!(error instanceof Stripe.errors.StripeError)) return false;
+  const { statusCode } = error;
+  return (
+    error instanceof Stripe.errors.StripeConnectionError ||
+    statusCode === undefined ||
+    statusCode >= 500 ||
+    [401, 403, 409, 429].includes(statusCode)
+  );
+}
+
+function declineOf(error: InstanceType<typeof Stripe.errors.StripeCardError>): Decline {
+  return {
+    code: error.code ?? 'card_declined',
+    declineCode: error.decline_code ?? null,
+    message: error.message,
+  };
+}
+
+/** A payment method as it is saved: no more of the card than Stripe shows. */
+export function cardOf(method: Stripe.PaymentMethod): SavedCard {
+  return {
+    id: method.id,
+    type: method.type,
+    brand: method.card?.brand ?? null,
+    last4: method.card?.last4 ?? null,
+    expMonth: method.card?.exp_month ?? null,
+    expYear: method.card?.exp_year ?? null,
+  };
+}
+
+const idOf = (reference: string | { id: string } | null) =>
+  typeof reference === 'string' ? reference : (reference?.id ?? null);
+
+function refundStatus(status: string | null): 'pending' | 'succeeded' | 'failed' {
+  if (status === 'succeeded') return 'succeeded';
+  return status === 'failed' || status === 'canceled' ? 'failed' : 'pending';
+}

@@ -1,0 +1,98 @@
+import { createTransport } from 'nodemailer';
+import { QueryTypes } from 'sequelize';
+import type { Database } from '../db/database';
+import type { Config } from '../platform/config';
+import type { Logger } from '../platform/logger';
+import { isEmailKind, renderEmail } from '../templates/email';
+
+/** One try and three more, 60 seconds apart; then the mail is on the operators' list. */
+const tries = 4;
+const retrySeconds = 60;
+const batchSize = 20;
+
+interface DueEmail {
+  id: string;
+  kind: string;
+  data: Record<string, unknown>;
+  messageId: string;
+  attempts: number;
+  email: string;
+  name: string;
+  locale: string;
+  timeZone: string;
+}
+
+/** Delivers the outbox (I8). */
+export function createMailer(deps: {
+  database: Database;
+  config: Pick<Config, 'SMTP_URL' | 'MAIL_FROM' | 'PUBLIC_URL'>;
+  logger: Logger;
+}) {
+  const { database, config, logger } = deps;
+  const transport = createTransport(
+    { url: config.SMTP_URL, pool: true, maxConnections: 4 },
+    { from: config.MAIL_FROM },
+  );
+
+  const deliver = async (due: DueEmail): Promise<void> => {
+    try {
+      await transport.sendMail(compose(due, config));
+      await database.emails.update(
+        { status: 'sent', sentAt: new Date().toISOString(), lastError: null },
+        { where: { id: due.id } },
+      );
+    } catch (error) {
+      const lastError = error instanceof Error ? error.message : String(error);
+      const status = due.attempts >= tries ? 'failed' : 'queued';
+      logger.warn(
+        { emailId: due.id, kind: due.kind, attempts: due.attempts, status, err: error },
+        'mail not delivered',
+      );
+      await database.emails.update({ status, lastError }, { where: { id: due.id } });
+    }
+  };
+
+  return {
+    /** Takes what is due and delivers it; how many mails it took. */
+    async workOff(): Promise<number> {
+      const due = await takeDue(database);
+      await Promise.all(due.map(deliver));
+      return due.length;
+    },
+    close: () => transport.close(),
+  };
+}
+
+/**
+ * Takes due mails for ourselves: the next try is set before this one begins, so that no transaction
+ * stays open while SMTP is spoken, and a mail whose sender dies is tried again.
+ */
+function takeDue(database: Database): Promise<DueEmail[]> {
+  return database.sequelize.query<DueEmail>(
+    `with due as (
+       select id from emails where status = 'queued' and due_at <= now()
+       order by due_at, created_at limit :batchSize for update skip locked
+     ), taken as (
+       update emails set attempts = attempts + 1, due_at = now() + make_interval(secs => :retrySeconds)
+       from due where emails.id = due.id
+       returning emails.*
+     )
+     select taken.id, taken.kind, taken.data, taken.message_id as "messageId", taken.attempts,
+       users.email, users.name, users.locale, users.time_zone as "timeZone"
+     from taken join users on users.id = taken.user_id
+     order by taken.created_at`,
+    { replacements: { batchSize, retrySeconds }, type: QueryTypes.SELECT },
+  );
+}
+
+function compose(due: DueEmail, { PUBLIC_URL }: Pick<Config, 'PUBLIC_URL'>) {
+  const { kind, data, email, name, locale, timeZone, messageId } = due;
+  if (!isEmailKind(kind)) throw new Error(`There is no mail of the kind ${kind}.`);
+  const rendered = renderEmail({
+    kind,
+    data,
+    customer: { name, email, locale, timeZone },
+    links: { publicUrl: PUBLIC_URL },
+  });
+  return { ...rendered, messageId, to: { name, address: email } };
+}

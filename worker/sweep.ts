@@ -1,0 +1,73 @@
+import { QueryTypes } from 'sequelize';
+import type { Database } from '../db/database';
+import type { Logger } from '../platform/logger';
+import type { TemporalClient } from '../platform/temporal-client';
+import { subscriptionWorkflowId, taskQueue } from '../workflows/messages';
+
+/** A workflow acts within seconds of an instant; one that is this late is not there or stuck. */
+const lateMinutes = 10;
+
+/** How often it is looked. */
+export const sweepMilliseconds = 60_000;
+
+/**
+ * Proves that no subscription is forgotten (I6): one whose time has passed and on which nobody acted
+ * gets its workflow anew from the database. Where the workflow runs all the same (it waits for
+ * Stripe, or needs attention) starting it changes nothing. How many were late.
+ */
+export async function sweepLateSubscriptions(deps: {
+  database: Database;
+  temporal: TemporalClient;
+  logger: Logger;
+}): Promise<number> {
+  const late = await deps.database.sequelize.query<{ id: string }>(lateSubscriptions, {
+    replacements: { lateMinutes },
+    type: QueryTypes.SELECT,
+  });
+  for (const { id } of late) {
+    deps.logger.warn({ subscriptionId: id }, 'nobody acted on a subscription in time');
+    await rebuildWorkflow(deps.temporal, id);
+  }
+  return late.length;
+}
+
+const lateSubscriptions = `
+  select id from subscriptions
+  where test_clock_id is null and managed_by = 'everbill' and needs_attention is null and (
+    (status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
+      and current_period_end < now() - make_interval(mins => :lateMinutes))
+    or (status = 'incomplete' and expires_at < now() - make_interval(mins => :lateMinutes))
+    or exists (
+      select from invoices where invoices.subscription_id = subscriptions.id
+      and invoices.status = 'open'
+      and least(next_attempt_at, next_reminder_at, final_action_at) < now() - make_interval(mins => :lateMinutes)
+    )
+  )
+  limit 1000`;
+
+/** Every subscription whose workflow should be running, oldest first. */
+export async function unfinishedSubscriptions(database: Database): Promise<string[]> {
+  const rows = await database.sequelize.query<{ id: string }>(
+    `select id from subscriptions where managed_by = 'everbill' and (
+       status in ('incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused')
+       or exists (select from invoices where invoices.subscription_id = subscriptions.id
+         and invoices.status in ('draft', 'open')))
+     order by created_at`,
+    { type: QueryTypes.SELECT },
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Starts the workflow of a subscription from its row, unless it runs. */
+export async function rebuildWorkflow(temporal: TemporalClient, subscriptionId: string) {
+  await temporal.within(5_000, (client) =>
+    client.workflow.start('subscription', {
+      workflowId: subscriptionWorkflowId(subscriptionId),
+      taskQueue,
+      args: [{ subscriptionId }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowTaskTimeout: '5 seconds',
+      staticSummary: 'Rebuilt from the database',
+    }),
+  );
+}

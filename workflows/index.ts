@@ -1,0 +1,4 @@
+/** Every workflow, and nothing else: each export is registered with the worker. */
+export { paymentEvent } from './payment-event';
+export { subscription } from './subscription';
+export { testClock } from './test-clock';

@@ -1,0 +1,490 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Collected } from '../activities/collect';
+import type { Commanded } from '../activities/commands';
+import { millisecondsBetween, toInstant, type Instant } from '../billing/instant';
+import {
+  isOver,
+  isPaymentStep,
+  nextStep,
+  type Step,
+  type SubscriptionState,
+} from '../billing/schedule';
+import { database, payments } from './activities';
+import { Alarm } from './alarm';
+import { describeWait, type Waiting } from './describe';
+import {
+  advanceClockUpdate,
+  cancelSignal,
+  cancelUpdate,
+  createUpdate,
+  paymentEventSignal,
+  paymentMethodChangedSignal,
+  payUpdate,
+  reactivateUpdate,
+  retrySignal,
+  viewQuery,
+  type CommandOutcome,
+  type CreateOutcome,
+  type CreateRequest,
+  type SubscriptionInput,
+} from './messages';
+import { searchAttributes } from './search-attributes';
+
+/** History is begun anew after this many cycles, or sooner when Temporal suggests it. */
+const cyclesPerRun = 12;
+
+/**
+ * The whole life of one subscription. It sleeps until the earliest thing that must happen, does it,
+ * and reacts to messages at any moment. The database row is the truth (I6): every step is one
+ * activity that changes rows and answers the state, of which the newest revision counts. One
+ * command or step runs at a time; one call to Stripe may be under way beside it, so that no outage
+ * of Stripe's keeps the subscription from anything else.
+ */
+export async function subscription(input: SubscriptionInput): Promise<void> {
+  // A cancellation asked of Temporal itself would end the workflow and leave the row alive; to end a
+  // subscription there is the signal `cancel`.
+  await CancellationScope.nonCancellable(async () => {
+    const life = new Life(input);
+    life.listen();
+    await life.begin();
+    do {
+      await life.live();
+      await condition(() => allHandlersFinished() || life.hasWork);
+    } while (life.hasWork);
+  });
+}
+
+type Declined = NonNullable<Collected['declined']>;
+
+class Life {
+  private readonly id: string;
+  private state: SubscriptionState | undefined;
+  private outcome: CreateOutcome | undefined;
+  /** Messages that wait for their turn. */
+  private readonly commands: (() => Promise<void>)[] = [];
+  /** Calls to Stripe follow one another; how many wait or are under way. */
+  private lane: Promise<unknown> = Promise.resolve();
+  private laneLength = 0;
+  private readonly alarm = new Alarm();
+  /** Why it stopped, until an operator says `retry`. */
+  private attention: string | undefined;
+  /** On a test clock: its time, and how far it may be advanced. */
+  private clock: Instant | undefined;
+  private target: Instant | undefined;
+  private atRest = false;
+  private startingNewRun = false;
+  private readonly firstCycle: number;
+  private shownStatus: string | undefined;
+
+  constructor(private readonly input: SubscriptionInput) {
+    this.id = input.subscriptionId;
+    const { carried } = input;
+    this.state = carried?.state;
+    this.clock = carried?.clock;
+    this.target = carried?.target;
+    this.firstCycle = carried?.state.cycle ?? 0;
+    this.shownStatus = carried?.state.status;
+  }
+
+  /** Whether anybody waits for something to be done. */
+  get hasWork(): boolean {
+    return this.commands.length > 0 || this.paying;
+  }
+
+  private get paying(): boolean {
+    return this.laneLength > 0;
+  }
+
+  /** Handlers come before the first await: a message may be older than the first line of the loop. */
+  listen(): void {
+    setHandler(createUpdate, async () => {
+      await condition(() => this.outcome !== undefined);
+      return this.outcome ?? this.noSuchSubscription();
+    });
+    setHandler(cancelUpdate, async (request) => {
+      const result = await this.command((now) =>
+        database.cancel({ ...this.addressed(now), ...request }),
+      );
+      // One that is incomplete ends once its intent is canceled at Stripe.
+      await condition(() => this.state?.status !== 'incomplete' || this.attention !== undefined);
+      return this.answer(result);
+    });
+    setHandler(cancelSignal, async (request) => {
+      await this.order((now) => database.cancel({ ...this.addressed(now), ...request }));
+    });
+    setHandler(reactivateUpdate, async () =>
+      this.answer(await this.command((now) => database.reactivate(this.addressed(now)))),
+    );
+    setHandler(payUpdate, ({ invoiceId }) => this.pay(invoiceId));
+    setHandler(paymentMethodChangedSignal, async () => {
+      await this.order((now) => database.retryPastDue(this.addressed(now)));
+    });
+    setHandler(paymentEventSignal, ({ eventId }) => {
+      void this.pays(() => payments.applyPaymentEvent({ eventId, now: this.now() }));
+    });
+    setHandler(retrySignal, () => {
+      this.commands.push(() => this.goOn());
+    });
+    setHandler(advanceClockUpdate, ({ to }) => this.advance(to), {
+      validator: ({ to }) => this.checkAdvance(to),
+    });
+    setHandler(viewQuery, () => this.view());
+  }
+
+  /** Makes the subscription, or finds it in the database. */
+  async begin(): Promise<void> {
+    if (this.state !== undefined) return;
+    const { create } = this.input;
+    const begun =
+      create === undefined
+        ? await database.loadSubscription({ subscriptionId: this.id })
+        : await this.create(create);
+    if (begun === undefined || 'refused' in begun) {
+      this.outcome = begun ?? this.noSuchSubscription();
+      return;
+    }
+    this.clock = begun.clock;
+    this.target = begun.clock;
+    this.adopt(begun.state);
+  }
+
+  /** One step or command after another, until nothing can happen any more. */
+  async live(): Promise<void> {
+    for (;;) {
+      this.settleOutcome();
+      const command = this.commands.shift();
+      if (command !== undefined) {
+        await command();
+        continue;
+      }
+      if (this.state === undefined) return;
+      if (isOver(this.state) && !this.paying) return this.rest();
+      const step = this.nextStep();
+      if (step !== undefined && this.isDue(step)) {
+        await this.take(step);
+        continue;
+      }
+      if (await this.wantsNewRun()) return this.startNewRun();
+      await this.wait(step);
+    }
+  }
+
+  private async create(request: CreateRequest) {
+    const about = { subscriptionId: this.id, request, now: this.now() };
+    if (request.paymentMethodId === undefined) return database.createSubscription(about);
+    const saved = await payments.savePaymentMethod(about);
+    if ('refused' in saved) return saved;
+    return database.createSubscription({ ...about, paymentMethodId: saved.paymentMethodId });
+  }
+
+  private noSuchSubscription(): CreateOutcome {
+    return {
+      refused: { code: 'subscription_not_found', message: 'There is no such subscription.' },
+    };
+  }
+
+  /** Real time, or the test clock's. */
+  private now(): Instant {
+    return this.clock ?? toInstant(new Date());
+  }
+
+  private addressed(now: Instant) {
+    return { subscriptionId: this.id, now };
+  }
+
+  private nextStep(): Step | undefined {
+    if (this.state === undefined || this.attention !== undefined) return undefined;
+    return nextStep(this.state, this.paying);
+  }
+
+  /** On a test clock time stands still while a payment is under way. */
+  private isDue(step: Step): boolean {
+    if (this.clock === undefined) return step.at <= this.now();
+    const horizon = this.paying ? this.clock : (this.target ?? this.clock);
+    return step.at <= horizon;
+  }
+
+  private async take(step: Step): Promise<void> {
+    if (this.clock !== undefined && step.at > this.clock) this.clock = step.at;
+    const revision = this.state?.revision;
+    if (isPaymentStep(step)) {
+      void this.pays(async () => {
+        const collected = await this.payment(step);
+        if (collected.state.revision === revision) await this.stop(noProgress(step));
+        return collected;
+      });
+      return;
+    }
+    try {
+      this.adopt(await this.databaseStep(step));
+    } catch (error) {
+      return this.stop(reasonOf(error));
+    }
+    if (this.state?.revision === revision) await this.stop(noProgress(step));
+  }
+
+  private databaseStep(step: Step): Promise<SubscriptionState> {
+    const deadline = (invoiceId: string) => ({ ...this.addressed(this.now()), invoiceId });
+    switch (step.type) {
+      case 'cross_boundary':
+        return database.crossBoundary({
+          ...this.addressed(this.now()),
+          cycle: this.state?.cycle ?? 0,
+        });
+      case 'remind':
+        return database.remind(deadline(step.invoiceId));
+      case 'mark_overdue':
+        return database.markOverdue(deadline(step.invoiceId));
+      case 'give_up':
+        return database.giveUp(deadline(step.invoiceId));
+      case 'collect':
+      case 'expire':
+        throw new TypeError(`${step.type} is a payment.`);
+    }
+  }
+
+  private async payment(step: Step): Promise<Collected> {
+    if (step.type !== 'collect') return payments.expireIncomplete(this.addressed(this.now()));
+    const { invoiceId } = step;
+    const collected = await payments.collect({ ...this.addressed(this.now()), invoiceId });
+    if (collected.declined !== undefined) this.firstDecline ??= collected.declined;
+    return collected;
+  }
+
+  /** Why the first payment failed, for the answer to `create`. */
+  private firstDecline: Declined | undefined;
+
+  /** Runs one call to Stripe after those before it; the loop does not wait for it. */
+  private async pays(call: () => Promise<Collected | undefined>): Promise<Collected | undefined> {
+    this.laneLength += 1;
+    const turn = this.lane.then(async () => {
+      try {
+        const collected = await call();
+        if (collected !== undefined) this.adopt(collected.state);
+        return collected;
+      } catch (error) {
+        await this.stop(reasonOf(error));
+        return undefined;
+      } finally {
+        this.laneLength -= 1;
+      }
+    });
+    this.lane = turn;
+    return turn;
+  }
+
+  /** The lane is taken before the invoice is marked, so that the loop leaves the charge to us. */
+  private async pay(invoiceId: string): Promise<CommandOutcome> {
+    let answer: CommandOutcome | undefined;
+    await this.pays(async () => {
+      const commanded = await this.command((now) =>
+        database.payNow({ ...this.addressed(now), invoiceId }),
+      );
+      answer = this.answer(commanded);
+      if ('refused' in commanded) return undefined;
+      const occasion = { ...this.addressed(this.now()), invoiceId, asked: true as const };
+      const collected = await payments.collect(occasion);
+      this.adopt(collected.state);
+      answer = {
+        ...this.answer(commanded),
+        ...(collected.declined === undefined ? {} : { declined: collected.declined }),
+      };
+      return collected;
+    });
+    if (answer !== undefined) return answer;
+    throw ApplicationFailure.nonRetryable(this.attention ?? 'The payment failed.');
+  }
+
+  /** Puts a change in its turn among steps and other changes; the caller gets its answer. */
+  private command(change: (now: Instant) => Promise<Commanded>): Promise<Commanded> {
+    return new Promise((resolve, reject) => {
+      this.commands.push(async () => {
+        try {
+          const commanded = await change(this.now());
+          this.adopt(commanded.state);
+          resolve(commanded);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+  }
+
+  /** A change that nobody waits for: a failure stops the subscription instead of being answered. */
+  private async order(change: (now: Instant) => Promise<Commanded>): Promise<void> {
+    try {
+      await this.command(change);
+    } catch (error) {
+      await this.stop(reasonOf(error));
+    }
+  }
+
+  private answer(commanded: Commanded): CommandOutcome {
+    if ('refused' in commanded) return { refused: commanded.refused };
+    return { status: this.state?.status ?? commanded.state.status };
+  }
+
+  /** Of two answers that crossed, the row's revision tells the newer. */
+  private adopt(state: SubscriptionState): void {
+    if (this.state !== undefined && state.revision < this.state.revision) return;
+    this.state = state;
+    if (state.status === this.shownStatus) return;
+    this.shownStatus = state.status;
+    upsertSearchAttributes([{ key: searchAttributes.status, value: state.status }]);
+  }
+
+  /** What the caller of `create` waits for: the first payment's outcome, or that there is none. */
+  private settleOutcome(): void {
+    if (this.outcome !== undefined || this.state === undefined || this.paying) return;
+    const { status, invoices } = this.state;
+    const first = invoices[0];
+    const stillToPay = status === 'incomplete' && first?.attemptAt !== undefined;
+    if (stillToPay && this.attention === undefined) return;
+    this.outcome = {
+      subscriptionId: this.id,
+      status,
+      ...(first === undefined ? {} : { invoiceId: first.id }),
+      ...(this.firstDecline === undefined ? {} : { declined: this.firstDecline }),
+    };
+  }
+
+  /** A step that can't go on stops this subscription, alone, until an operator says `retry`. */
+  private async stop(reason: string): Promise<void> {
+    this.attention = reason;
+    upsertSearchAttributes([{ key: searchAttributes.needsAttention, value: true }]);
+    await this.showAttention(reason);
+  }
+
+  private async goOn(): Promise<void> {
+    if (this.attention === undefined) return;
+    this.attention = undefined;
+    upsertSearchAttributes([{ key: searchAttributes.needsAttention, value: false }]);
+    await this.showAttention(null);
+  }
+
+  /** On the row too; where that fails, the search attribute shows it all the same. */
+  private async showAttention(reason: string | null): Promise<void> {
+    try {
+      this.adopt(await database.markAttention({ subscriptionId: this.id, reason }));
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+    }
+  }
+
+  private checkAdvance(to: Instant): void {
+    if (this.input.create?.testClockId === undefined && this.clock === undefined) {
+      throw ApplicationFailure.nonRetryable('This subscription is not on a test clock.');
+    }
+    if (to !== toInstant(to)) throw ApplicationFailure.nonRetryable('Not an instant.');
+  }
+
+  /** The target is absolute and only moves forward, so that asking again is safe. */
+  private async advance(to: Instant): Promise<{ rest: boolean }> {
+    await condition(() => this.clock !== undefined);
+    if (this.target === undefined || to > this.target) this.target = to;
+    await condition(() => this.restsAt(to) || this.startingNewRun);
+    return { rest: this.restsAt(to) };
+  }
+
+  /** One that needs attention rests where it is stuck, and does not hold the clock for the others. */
+  private restsAt(to: Instant): boolean {
+    const arrived = this.clock !== undefined && this.clock >= to;
+    return this.atRest && (arrived || this.attention !== undefined);
+  }
+
+  /** Nothing is due up to the target and nothing is in flight: the clock stands there. */
+  private rest(): void {
+    if (this.attention === undefined) this.clock &&= this.target;
+    this.atRest = true;
+  }
+
+  /** Sleeps until the next step, a message, the end of a payment, or a test clock's hand. */
+  private async wait(step: Step | undefined): Promise<void> {
+    const waiting = this.describe(step);
+    setCurrentDetails(waiting.details);
+    const { laneLength, target, attention } = this;
+    const revision = this.state?.revision;
+    if (this.clock === undefined && step !== undefined) {
+      const milliseconds = Math.max(millisecondsBetween(this.now(), step.at), 1);
+      this.alarm.set(step.at, milliseconds, waiting.summary);
+    } else {
+      this.alarm.clear();
+      if (!this.paying) this.rest();
+    }
+    const alarmed = this.alarm.isSet;
+    await condition(
+      () =>
+        this.commands.length > 0 ||
+        this.laneLength !== laneLength ||
+        this.target !== target ||
+        this.attention !== attention ||
+        this.state?.revision !== revision ||
+        this.alarm.isSet !== alarmed,
+    );
+    this.atRest = false;
+  }
+
+  private wantsNewRun(): boolean {
+    if (this.paying || this.state === undefined) return false;
+    const { continueAsNewSuggested } = workflowInfo();
+    return continueAsNewSuggested || this.state.cycle - this.firstCycle >= cyclesPerRun;
+  }
+
+  /** Only at rest and with every caller answered, so that nobody's message is lost with the history. */
+  private async startNewRun(): Promise<void> {
+    this.startingNewRun = true;
+    await condition(() => allHandlersFinished() || this.commands.length > 0);
+    this.startingNewRun = false;
+    if (this.commands.length > 0 || this.paying || this.state === undefined) return this.live();
+    await continueAsNew<typeof subscription>({
+      subscriptionId: this.id,
+      carried: {
+        state: this.state,
+        ...(this.clock === undefined ? {} : { clock: this.clock }),
+        ...(this.target === undefined ? {} : { target: this.target }),
+      },
+    });
+  }
+
+  private describe(step: Step | undefined): Waiting {
+    return describeWait({
+      state: this.state,
+      step,
+      paying: this.paying,
+      ...(this.attention === undefined ? {} : { attention: this.attention }),
+      ...(this.clock === undefined ? {} : { clock: this.clock }),
+    });
+  }
+
+  private view() {
+    if (this.state === undefined) throw new Error('The subscription is still being made.');
+    const step = this.nextStep();
+    return {
+      state: this.state,
+      waitsFor: this.describe(step).summary,
+      ...(step === undefined ? {} : { until: step.at }),
+      ...(this.clock === undefined ? {} : { clock: this.clock }),
+      ...(this.attention === undefined ? {} : { needsAttention: this.attention }),
+    };
+  }
+}
+
+/** Why an activity failed for good; anything else is a fault of the workflow's own code. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ActivityFailure)) throw error;
+  return error.cause?.message ?? error.message;
+}
+
+/** A step that changes nothing would be due for ever. */
+const noProgress = (step: Step) => `The step ${step.type} of ${step.at} changed nothing.`;
