@@ -30,8 +30,22 @@ const project = (name, overrides = {}) => ({
   ...overrides,
 });
 
+/** PostgreSQL and Temporal, started once for all test files that need them. */
+const onServers = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
 module.exports = {
-  projects: ['unit', 'db', 'api', 'workflows', 'replay', 'sandbox', 'stack', 'e2e'].map((name) =>
-    project(name),
-  ),
+  testTimeout: 60_000,
+  projects: [
+    project('unit'),
+    project('sandbox'),
+    project('stack'),
+    project('db', onServers),
+    project('api', onServers),
+    project('workflows', onServers),
+    project('replay', onServers),
+    project('e2e', onServers),
+  ],
 };

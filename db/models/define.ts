@@ -13,9 +13,11 @@ export function defineTable<Row extends object>(
 ): Table<Row> {
   const created = timestamps === 'none' ? {} : { createdAt: instant('createdAt') };
   const updated = timestamps === 'created and updated' ? { updatedAt: instant('updatedAt') } : {};
-  const attributes = { ...columns, ...created, ...updated } as ModelAttributes<
-    Model<Row, Partial<Row>>
-  >;
+  const attributes = copied<ModelAttributes<Model<Row, Partial<Row>>>>({
+    ...columns,
+    ...created,
+    ...updated,
+  } as ModelAttributes<Model<Row, Partial<Row>>>);
   return sequelize.define<Model<Row, Partial<Row>>>(tableName, attributes, {
     tableName,
     underscored: true,
@@ -23,4 +25,10 @@ export function defineTable<Row extends object>(
     timestamps: timestamps !== 'none',
     updatedAt: timestamps === 'created and updated',
   });
+}
+
+/** Sequelize writes its notes into the objects that it is given, and ours are shared between tables. */
+function copied<Columns extends object>(columns: Columns): Columns {
+  const entries = Object.entries(columns).map(([name, column]) => [name, { ...column }]);
+  return Object.fromEntries(entries) as Columns;
 }
