@@ -1,6 +1,6 @@
 import type { Instant } from '../billing/instant';
 import type { SubscriptionState } from '../billing/schedule';
-import type { Decline, Intent, PaymentGateway } from './ports/payments';
+import { KeySpent, type Decline, type Intent, type PaymentGateway } from './ports/payments';
 import type {
   InvoiceRecord,
   PaymentAttemptRecord,
@@ -223,22 +223,37 @@ function intentRequest(invoice: InvoiceRecord, customerId: string, suffix: strin
 const keyLifeMilliseconds = 23 * 60 * 60 * 1000;
 
 async function charge(
-  { payments }: Payments,
+  deps: Payments,
   errand: Extract<Errand, { kind: 'charge' }>,
   customerId: string,
 ): Promise<Intent | Decline> {
   const { subscription, invoice, attempt } = errand;
   const age = Date.now() - Date.parse(attempt.createdAt);
-  const known = await lookUp(payments, errand, customerId, age);
+  const known = await lookUp(deps.payments, errand, customerId, age);
   if (known !== undefined && isOutcomeOf(known, errand)) return known;
+  if (subscription.status === 'incomplete' && age > keyLifeMilliseconds) return tooLate;
+  if (invoice.nextAttemptAt === null) return stopped;
   const idempotencyKey =
     age < keyLifeMilliseconds
       ? attempt.idempotencyKey
       : `${attempt.idempotencyKey}/${new Date().toISOString().slice(0, 10)}`;
+  try {
+    return await askForMoney(deps.payments, errand, { customerId, known, idempotencyKey });
+  } catch (error) {
+    if (error instanceof KeySpent) await renewKey(deps.store, attempt);
+    throw error;
+  }
+}
+
+/** One intent per invoice: an attempt makes it or confirms it again. */
+function askForMoney(
+  payments: PaymentGateway,
+  { subscription, invoice, attempt }: Extract<Errand, { kind: 'charge' }>,
+  call: { customerId: string; known: Intent | undefined; idempotencyKey: string },
+): Promise<Intent> {
+  const { customerId, known, idempotencyKey } = call;
   const paymentMethodId = attempt.paymentMethodId ?? '';
   const customerPresent = subscription.status === 'incomplete';
-  if (customerPresent && age > keyLifeMilliseconds) return tooLate;
-  if (invoice.nextAttemptAt === null) return stopped;
   if (known !== undefined) {
     return payments.confirmIntent({
       intentId: known.id,
@@ -252,6 +267,13 @@ async function charge(
     idempotencyKey,
     charge: { paymentMethodId, customerPresent },
   });
+}
+
+/** The next try of the same attempt, which looks its outcome up first, gets another key. */
+async function renewKey(store: BillingStore, attempt: PaymentAttemptRecord): Promise<void> {
+  const [base = '', tries = '1'] = attempt.idempotencyKey.split('~');
+  const idempotencyKey = `${base}~${Number(tries) + 1}`;
+  await store.transaction((unit) => unit.updateAttempt(attempt.id, { idempotencyKey }));
 }
 
 /** The invoice's intent, if it has one, even one whose id was lost with the answer. */

@@ -74,8 +74,8 @@ export async function createSubscription(
         return { state: await stateOf(unit, known), ...clock };
       }
       if ('refused' in admission) return admission;
-      if (paymentMethodId !== undefined) await unit.makeDefault(request.userId, paymentMethodId);
       const subscription = await insert(unit, subscriptionId, request, admission);
+      if (paymentMethodId !== undefined) await unit.makeDefault(request.userId, paymentMethodId);
       const { clock } = admission;
       return {
         state: await stateOf(unit, subscription),

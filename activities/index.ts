@@ -105,7 +105,8 @@ function heartbeating<Input, Output>(activity: Activity<Input, Output>): Activit
     const context = Context.current();
     const timer = setInterval(() => context.heartbeat(), heartbeatMilliseconds);
     try {
-      return await activity(input);
+      // When the worker must go, what is under way is left as a crash would leave it (I3).
+      return await Promise.race([activity(input), context.cancelled]);
     } finally {
       clearInterval(timer);
     }

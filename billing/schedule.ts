@@ -40,24 +40,29 @@ export type Step =
   | { type: 'expire'; at: Instant }
   | { type: 'collect'; at: Instant; invoiceId: string }
   | { type: 'mark_overdue'; at: Instant; invoiceId: string }
-  | { type: 'remind'; at: Instant; invoiceId: string }
   | { type: 'give_up'; at: Instant; invoiceId: string }
+  | { type: 'remind'; at: Instant; invoiceId: string }
   | { type: 'cross_boundary'; at: Instant };
 
-/** Steps that talk to Stripe; one of them is under way at a time, and nothing else waits for it. */
+/** Steps that talk to Stripe; one of them is under way at a time. */
 export function isPaymentStep(step: Step): boolean {
   return step.type === 'collect' || step.type === 'expire';
+}
+
+/** Nobody's subscription ends while their last payment is being tried, nor because Stripe is down. */
+function waitsForPayment(step: Step): boolean {
+  return isPaymentStep(step) || step.type === 'give_up';
 }
 
 /**
  * The next thing that must happen, past or future; of things due at one instant, the order of `Step`
  * decides: money before the boundary, so that a cycle's last attempt is made in that cycle.
- * `paymentUnderWay` leaves out the steps that would talk to Stripe.
+ * `paymentUnderWay` leaves out the steps that must wait until it has come to its end.
  */
 export function nextStep(state: SubscriptionState, paymentUnderWay = false): Step | undefined {
   let next: Step | undefined;
   for (const step of steps(state)) {
-    if (paymentUnderWay && isPaymentStep(step)) continue;
+    if (paymentUnderWay && waitsForPayment(step)) continue;
     if (next === undefined || step.at < next.at) next = step;
   }
   return next;
@@ -70,8 +75,8 @@ function steps(state: SubscriptionState): Step[] {
     ...(expiresAt === undefined ? [] : [{ type: 'expire' as const, at: expiresAt }]),
     ...inCollection(invoices).flatMap(({ id, attemptAt }) => at('collect', id, attemptAt)),
     ...invoices.flatMap(({ id, dueAt }) => at('mark_overdue', id, dueAt)),
-    ...invoices.flatMap(({ id, reminderAt }) => at('remind', id, reminderAt)),
     ...invoices.flatMap(({ id, finalAt }) => at('give_up', id, finalAt)),
+    ...invoices.flatMap(({ id, reminderAt }) => at('remind', id, reminderAt)),
     ...(boundaryAt === undefined ? [] : [{ type: 'cross_boundary' as const, at: boundaryAt }]),
   ];
 }

@@ -189,6 +189,8 @@ function payments(database: Database, rows: Rows) {
       }
     },
     async makeDefault(userId, paymentMethodId) {
+      // Two at once must not both find that there is no default yet.
+      await rows.lock(database.users, { id: userId });
       await rows.change(database.paymentMethods, { userId, isDefault: true }, { isDefault: false });
       await rows.change(
         database.paymentMethods,

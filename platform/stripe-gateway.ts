@@ -1,12 +1,13 @@
 import Stripe from 'stripe';
-import type {
-  AttachOutcome,
-  Decline,
-  Intent,
-  IntentRequest,
-  IntentStatus,
-  PaymentGateway,
-  SavedCard,
+import {
+  KeySpent,
+  type AttachOutcome,
+  type Decline,
+  type Intent,
+  type IntentRequest,
+  type IntentStatus,
+  type PaymentGateway,
+  type SavedCard,
 } from '../activities/ports/payments';
 import { fromStripeAmount, toStripeAmount } from '../billing/money';
 
@@ -14,9 +15,8 @@ import { fromStripeAmount, toStripeAmount } from '../billing/money';
 export function createStripeGateway(stripe: Stripe): PaymentGateway {
   return {
     async createCustomer({ id, email, name }) {
-      const customer = await stripe.customers.create(
-        { email, name, metadata: { user_id: id } },
-        { idempotencyKey: `customer/${id}` },
+      const customer = await withFreshKeyAfterFault(`customer/${id}`, (idempotencyKey) =>
+        stripe.customers.create({ email, name, metadata: { user_id: id } }, { idempotencyKey }),
       );
       return customer.id;
     },
@@ -41,9 +41,12 @@ export function createStripeGateway(stripe: Stripe): PaymentGateway {
     },
     cancelIntent: (intentId) => cancelIntent(stripe, intentId),
     async refundIntent({ intentId, amountMinor, currency, idempotencyKey }) {
-      const refund = await stripe.refunds.create(
-        { payment_intent: intentId, amount: toStripeAmount(amountMinor, currency) },
-        { idempotencyKey },
+      // Stripe refuses to give more back than was taken, so that another key can't refund twice.
+      const refund = await withFreshKeyAfterFault(idempotencyKey, (key) =>
+        stripe.refunds.create(
+          { payment_intent: intentId, amount: toStripeAmount(amountMinor, currency) },
+          { idempotencyKey: key },
+        ),
       );
       return { id: refund.id, status: refundStatus(refund.status) };
     },
@@ -55,10 +58,12 @@ async function attach(
   request: { customerId: string; paymentMethodId: string; idempotencyKey: string },
 ): Promise<AttachOutcome> {
   try {
-    const method = await stripe.paymentMethods.attach(
-      request.paymentMethodId,
-      { customer: request.customerId },
-      { idempotencyKey: request.idempotencyKey },
+    const method = await withFreshKeyAfterFault(request.idempotencyKey, (idempotencyKey) =>
+      stripe.paymentMethods.attach(
+        request.paymentMethodId,
+        { customer: request.customerId },
+        { idempotencyKey },
+      ),
     );
     return { outcome: 'attached', card: cardOf(method) };
   } catch (error) {
@@ -74,7 +79,7 @@ async function attach(
 
 function createIntent(stripe: Stripe, request: IntentRequest): Promise<Intent> {
   const { customerId, amountMinor, currency, description, metadata, charge } = request;
-  return declinesAsIntents(() =>
+  const create = (idempotencyKey: string) =>
     stripe.paymentIntents.create(
       {
         customer: customerId,
@@ -93,16 +98,35 @@ function createIntent(stripe: Stripe, request: IntentRequest): Promise<Intent> {
                 : { off_session: true }),
             }),
       },
-      { idempotencyKey: request.idempotencyKey },
-    ),
-  );
+      { idempotencyKey },
+    );
+  if (charge !== undefined) return declinesAsIntents(() => create(request.idempotencyKey));
+  // An intent that nobody confirms moves no money, and a second one is never given out.
+  return withFreshKeyAfterFault(request.idempotencyKey, create).then(intentOf);
 }
+
+/** For calls that move no money: a key whose answer is a fault for 24 hours is replaced at once. */
+async function withFreshKeyAfterFault<T>(
+  idempotencyKey: string,
+  call: (idempotencyKey: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await call(idempotencyKey);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return call(`${idempotencyKey}/${Date.now()}`);
+  }
+}
+
+const isFault = (error: unknown) =>
+  error instanceof Stripe.errors.StripeError && (error.statusCode ?? 0) >= 500;
 
 /** Stripe answers a decline with an error that holds the intent; to us it is an expected outcome. */
 async function declinesAsIntents(call: () => Promise<Stripe.PaymentIntent>): Promise<Intent> {
   try {
     return intentOf(await call());
   } catch (error) {
+    if (isFault(error)) throw new KeySpent('Stripe could not answer.', { cause: error });
     if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
     const intent = error.payment_intent;
     if (intent === undefined) throw error;
@@ -168,6 +192,7 @@ function statusOf({ id, status }: Stripe.PaymentIntent): IntentStatus {
  * an operator must mend. What remains are requests that Stripe will never take.
  */
 export function isTransientStripeError(error: unknown): boolean {
+  if (error instanceof KeySpent) return true;
   if (!(error instanceof Stripe.errors.StripeError)) return false;
   const { statusCode } = error;
   return (

@@ -1,5 +1,4 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   allHandlersFinished,
@@ -7,6 +6,7 @@ import {
   continueAsNew,
   setCurrentDetails,
   setHandler,
+  TemporalFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -175,7 +175,7 @@ class Life {
         await this.take(step);
         continue;
       }
-      if (await this.wantsNewRun()) return this.startNewRun();
+      if (this.wantsNewRun()) return this.startNewRun();
       await this.wait(step);
     }
   }
@@ -378,7 +378,7 @@ class Life {
     try {
       this.adopt(await database.markAttention({ subscriptionId: this.id, reason }));
     } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
+      if (!(error instanceof TemporalFailure)) throw error;
     }
   }
 
@@ -480,9 +480,12 @@ class Life {
   }
 }
 
-/** Why an activity failed for good; anything else is a fault of the workflow's own code. */
+/**
+ * Why an activity failed for good: a regular one says it in the failure's cause, a local one itself.
+ * Anything else is a fault of the workflow's own code, which fails the task until it is mended.
+ */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof ActivityFailure)) throw error;
+  if (!(error instanceof TemporalFailure)) throw error;
   return error.cause?.message ?? error.message;
 }
 

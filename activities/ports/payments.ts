@@ -63,9 +63,18 @@ export interface IntentRequest {
 }
 
 /**
+ * Stripe answered with a fault of its own (5xx), and will repeat that answer for this idempotency key
+ * for 24 hours. Unlike after a lost reply the request is over, so that once the outcome has been
+ * looked up, another key may be used.
+ */
+export class KeySpent extends Error {
+  override name = 'KeySpent';
+}
+
+/**
  * Moving money at Stripe. A decline is a returned intent with its `decline`; what is thrown is a
  * failure (no answer, a time-out, a rate limit, a server error) after which the outcome is unknown,
- * and may be tried again with the same idempotency key.
+ * and may be tried again with the same idempotency key, unless it is a `KeySpent`.
  */
 export interface PaymentGateway {
   /** The same user always gets the same customer. */

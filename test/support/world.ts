@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { NativeConnection, Runtime } from '@temporalio/worker';
+import { msToTs } from '@temporalio/common/lib/time';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { openDatabase, type Database } from '../../db/database';
 import { readConfig, type Config } from '../../platform/config';
 import { createLogger, type Logger } from '../../platform/logger';
@@ -96,7 +97,7 @@ async function makeNamespace(
 ): Promise<void> {
   await connection.workflowService.registerNamespace({
     namespace,
-    workflowExecutionRetentionPeriod: { seconds: 86_400 },
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
   });
   // The server's caches learn of a new namespace within a second or so.
   for (;;) {
@@ -140,5 +141,6 @@ function workerHandle(deps: {
 export const quietRuntime = () =>
   Runtime.install({
     shutdownSignals: [],
+    logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { filter: 'error', forward: {} } },
   });
