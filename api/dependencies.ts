@@ -1,0 +1,26 @@
+import type Stripe from 'stripe';
+import type { PaymentGateway } from '../activities/ports/payments';
+import type { Database } from '../db/database';
+import type { Config } from '../platform/config';
+import type { Logger } from '../platform/logger';
+import type { TemporalClient } from '../platform/temporal-client';
+import type { LoginLimiter } from './accounts/login-limiter';
+import type { Keyring } from './accounts/tokens';
+
+/** What the composition root gives to the API. */
+export interface ApiOptions {
+  config: Config;
+  database: Database;
+  temporal: TemporalClient;
+  stripe: Stripe;
+  payments: PaymentGateway;
+  logger: Logger;
+  /** For tests: an answer that its schema refuses becomes a failure. */
+  checkAnswers?: boolean;
+}
+
+/** What handlers and commands work with. */
+export interface Dependencies extends ApiOptions {
+  keyring: Keyring;
+  logins: LoginLimiter;
+}

@@ -1,0 +1,70 @@
+import { createServer, type Server } from 'node:http';
+import { openDatabase } from '../db/database';
+import { ConfigError, readConfig, type Config } from '../platform/config';
+import { createLogger, type Logger } from '../platform/logger';
+import { onShutdown } from '../platform/shutdown';
+import { createStripe } from '../platform/stripe';
+import { createStripeGateway } from '../platform/stripe-gateway';
+import { createTemporalClient } from '../platform/temporal-client';
+import { createApp } from './app';
+
+/** The composition root of the API process. Database, Temporal and Stripe are connected to lazily. */
+function main(): void {
+  const config = configOrExit();
+  const logger = createLogger('api', config);
+  const database = openDatabase({ url: config.DATABASE_URL });
+  const temporal = createTemporalClient(config);
+  const stripe = createStripe(config);
+  const app = createApp({
+    config,
+    database,
+    temporal,
+    stripe,
+    payments: createStripeGateway(stripe),
+    logger,
+  });
+  const serve = app.callback();
+  const server = createServer((request, response) => void serve(request, response));
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  listen(server, config, logger);
+  onShutdown(async () => {
+    await closed(server);
+    await Promise.allSettled([database.close(), temporal.close()]);
+  }, logger);
+}
+
+function configOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(1);
+  }
+}
+
+function listen(server: Server, { HOST, PORT }: Config, logger: Logger): void {
+  server.once('error', (error: NodeJS.ErrnoException) => {
+    const reason =
+      error.code === 'EADDRINUSE'
+        ? `Port ${PORT} on ${HOST} is taken by another program: set PORT to a free one.`
+        : `The API cannot listen on ${HOST}:${PORT}: ${error.message}`;
+    process.stderr.write(`${reason}\n`);
+    process.exit(1);
+  });
+  server.listen(PORT, HOST, () => logger.info({ address: server.address() }, 'API is listening'));
+}
+
+/** Lets requests that are under way finish; idle connections are closed at once. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const sweep = setInterval(() => server.closeIdleConnections(), 100);
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
+  });
+}
+
+main();

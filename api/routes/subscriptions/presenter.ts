@@ -1,0 +1,70 @@
+import type { PlanRecord } from '../../../activities/ports/records';
+import { SUBSCRIPTION_WORDS, secondSeedPaymentStatus } from '../../../billing/seed-vocabulary';
+import { asDecimal } from '../../presenters/money';
+import type { PaymentView } from '../../queries/payments';
+import type { SubscriptionView } from '../../queries/subscriptions';
+
+/** These clients know months and years, and no counts of them. */
+export const isListed = ({ interval, intervalCount }: PlanRecord) =>
+  intervalCount === 1 && (interval === 'month' || interval === 'year');
+
+export function presentPlan(plan: PlanRecord) {
+  const { id, name, description, stripePriceId, amountMinor, currency, interval, features } = plan;
+  return {
+    id,
+    name,
+    description,
+    stripe_price_id: stripePriceId,
+    amount: asDecimal(amountMinor, currency),
+    currency,
+    interval,
+    features,
+  };
+}
+
+export function presentSubscription({ subscription, plan }: SubscriptionView) {
+  const { status, managedBy, externalId } = subscription;
+  return {
+    id: subscription.id,
+    plan: presentPlan(plan),
+    stripe_subscription_id: managedBy === 'stripe' ? externalId : null,
+    status,
+    is_active: SUBSCRIPTION_WORDS[status].isActive,
+    current_period_start: subscription.currentPeriodStart,
+    current_period_end: subscription.currentPeriodEnd,
+    cancel_at_period_end: subscription.cancelAtPeriodEnd,
+    canceled_at: subscription.canceledAt,
+    created_at: subscription.createdAt,
+    updated_at: subscription.updatedAt,
+  };
+}
+
+export const presentNoSubscription = () => ({
+  id: null,
+  plan: null,
+  stripe_subscription_id: null,
+  status: 'inactive' as const,
+  is_active: false as const,
+  current_period_start: null,
+  current_period_end: null,
+  cancel_at_period_end: false as const,
+  canceled_at: null,
+  created_at: null,
+  updated_at: null,
+});
+
+export function presentPayment({ attempt, invoice }: PaymentView) {
+  const { amountPaidMinor, amountRefundedMinor } = invoice;
+  const fullyRefunded = amountRefundedMinor > 0n && amountRefundedMinor >= amountPaidMinor;
+  return {
+    id: attempt.id,
+    stripe_payment_intent_id: attempt.stripePaymentIntentId,
+    // Invoices are ours, not Stripe Billing's.
+    stripe_invoice_id: null,
+    amount: asDecimal(attempt.amountMinor, attempt.currency),
+    currency: attempt.currency,
+    status: secondSeedPaymentStatus(attempt.status, fullyRefunded),
+    description: attempt.message ?? `Payment of invoice ${invoice.number}`,
+    created_at: attempt.createdAt,
+  };
+}

@@ -1,0 +1,52 @@
+import type Stripe from 'stripe';
+import type { Database } from '../../../db/database';
+import { Problem } from '../../http/problem';
+
+/** Seconds that a signature stays good. */
+const tolerance = 300;
+
+/**
+ * The event, if one of our secrets signed these bytes.
+ * @param secrets several, parted by commas, while one is being replaced. Empty ones don't count, for
+ *   anybody could sign with them.
+ * @throws Problem 400 when none did, or too long ago.
+ */
+export function verifiedEvent(
+  stripe: Stripe,
+  secrets: string,
+  body: Buffer,
+  signature: string,
+): Stripe.Event {
+  if (signature === '') throw badSignature('There is no Stripe-Signature header.');
+  for (const secret of secrets.split(',').map((part) => part.trim())) {
+    if (secret === '') continue;
+    const event = signedBy(stripe, secret, body, signature);
+    if (event !== undefined) return event;
+  }
+  throw badSignature('The signature does not fit, or is too old.');
+}
+
+function signedBy(
+  stripe: Stripe,
+  secret: string,
+  body: Buffer,
+  signature: string,
+): Stripe.Event | undefined {
+  try {
+    return stripe.webhooks.constructEvent(body, signature, secret, tolerance);
+  } catch {
+    return undefined;
+  }
+}
+
+const badSignature = (detail: string) => new Problem(400, 'signature_invalid', detail);
+
+/** Writes the event down, once, however often it is delivered. */
+export async function storeEvent({ webhookEvents }: Database, event: Stripe.Event): Promise<void> {
+  const { id, type } = event;
+  if (typeof id !== 'string' || typeof type !== 'string') {
+    throw new Problem(400, 'event_invalid', 'This is not an event of Stripe’s.');
+  }
+  const payload: Record<string, unknown> = { ...event };
+  await webhookEvents.bulkCreate([{ id, type, payload }], { ignoreDuplicates: true });
+}
