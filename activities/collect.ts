@@ -1,5 +1,5 @@
 import type { Instant } from '../billing/instant';
-import type { SubscriptionState } from '../billing/schedule';
+import type { SubscriptionState } from '../billing/subscription-state';
 import { KeySpent, type Decline, type Intent, type PaymentGateway } from './ports/payments';
 import type {
   InvoiceRecord,

@@ -1,6 +1,6 @@
 import { collectionSchedule } from '../billing/dunning';
 import type { Instant } from '../billing/instant';
-import type { SubscriptionState } from '../billing/schedule';
+import type { SubscriptionState } from '../billing/subscription-state';
 import { isLive } from '../billing/subscription';
 import type { CancelRequest, Refusal } from '../workflows/messages';
 import { creditUnused } from './credit-unused';

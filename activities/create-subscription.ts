@@ -1,6 +1,6 @@
 import { periodOf, trialEnd, type Epoch, type Period } from '../billing/calendar';
 import { toInstant, type Instant } from '../billing/instant';
-import type { SubscriptionState } from '../billing/schedule';
+import type { SubscriptionState } from '../billing/subscription-state';
 import type { CreateRequest, Refusal } from '../workflows/messages';
 import { about, subscriptionFacts } from './email-facts';
 import { issueInvoice } from './issue-invoice';

@@ -1,6 +1,6 @@
 import { periodOf, type Epoch } from '../billing/calendar';
 import type { Instant } from '../billing/instant';
-import type { SubscriptionState } from '../billing/schedule';
+import type { SubscriptionState } from '../billing/subscription-state';
 import { isLive } from '../billing/subscription';
 import { about, subscriptionFacts } from './email-facts';
 import { issueInvoice } from './issue-invoice';

@@ -1,6 +1,6 @@
 import { collectionSchedule } from '../billing/dunning';
 import type { Instant } from '../billing/instant';
-import type { SubscriptionState } from '../billing/schedule';
+import type { SubscriptionState } from '../billing/subscription-state';
 import { planOf } from './cross-boundary';
 import { about, invoiceFacts, subscriptionFacts } from './email-facts';
 import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';

@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { SubscriptionState } from '../billing/schedule';
+import type { SubscriptionState } from '../billing/subscription-state';
 import { collect, expireIncomplete } from './collect';
 import { cancel, payNow, reactivate, retryPastDue } from './commands';
 import { createSubscription } from './create-subscription';
@@ -118,7 +118,7 @@ function heartbeating<Input, Output>(activity: Activity<Input, Output>): Activit
  * subscription for a person to look at.
  */
 function failingForGood<All extends Record<string, (input: never) => Promise<unknown>>>(
-  { isTransient }: ActivityDependencies,
+  deps: ActivityDependencies,
   activities: All,
 ): All {
   const guarded = Object.entries(activities).map(([name, activity]) => [
@@ -127,7 +127,7 @@ function failingForGood<All extends Record<string, (input: never) => Promise<unk
       try {
         return await activity(input);
       } catch (error) {
-        if (isTransient(error) || !(error instanceof Error)) throw error;
+        if (deps.isTransient(error) || !(error instanceof Error)) throw error;
         throw ApplicationFailure.create({
           message: error.message,
           type: error.name,
@@ -137,5 +137,7 @@ function failingForGood<All extends Record<string, (input: never) => Promise<unk
       }
     },
   ]);
+  // The same names with the same signatures.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.fromEntries(guarded) as All;
 }

@@ -1,40 +1,6 @@
 import type { Instant } from './instant';
-import { isLive, type SubscriptionStatus } from './subscription';
-
-/** An invoice that is not settled yet, as far as time concerns it. */
-export interface OpenInvoice {
-  id: string;
-  /** Present when the customer pays it; absent when we charge the saved payment method. */
-  sent?: true;
-  /** When to charge it next, or, for a sent one, when to make its payment intent. */
-  attemptAt?: Instant;
-  reminderAt?: Instant;
-  /** Present until it has been marked overdue. */
-  dueAt?: Instant;
-  /** When the policy's final action falls. */
-  finalAt?: Instant;
-}
-
-/**
- * What the workflow of a subscription must know to wait for the right thing: a view of its row and
- * its open invoices, small because every step's copy stays in the workflow's history. Instants are
- * ISO-8601 UTC.
- */
-export interface SubscriptionState {
-  /** The row's revision: of two states the higher is the newer. */
-  revision: number;
-  status: SubscriptionStatus;
-  /** The current cycle's number. */
-  cycle: number;
-  /** Where the current cycle ends: it renews, starts after its trial, or is canceled there. */
-  boundaryAt?: Instant;
-  /** Present when the subscription ends at the boundary. */
-  ends?: true;
-  /** While incomplete: when it gives up. */
-  expiresAt?: Instant;
-  /** Oldest period first. */
-  invoices: OpenInvoice[];
-}
+import { isLive } from './subscription';
+import type { OpenInvoice, SubscriptionState } from './subscription-state';
 
 export type Step =
   | { type: 'expire'; at: Instant }

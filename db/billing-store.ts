@@ -63,6 +63,8 @@ function tableAccess(transaction: Transaction) {
     },
     async insert<Row extends object>(table: Table<Row>, values: Partial<Row>) {
       return plain(
+        // Sequelize's types can't see through a table that is a type parameter.
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
         await table.create(values as MakeNullishOptional<Partial<Row>>, {
           transaction,
         }),
@@ -73,7 +75,7 @@ function tableAccess(transaction: Transaction) {
       where: WhereOptions<Row>,
       changes: Partial<Row>,
     ) {
-      await table.update(changes as Parameters<typeof table.update>[0], { where, transaction });
+      await table.update(changes, { where, transaction });
     },
   };
 }

@@ -82,20 +82,21 @@ export function isTransientDatabaseError(error: unknown): boolean {
 
 /** PostgreSQL's five-character SQLSTATE of an error that Sequelize wrapped, if it has one. */
 export function sqlState(error: unknown): string | undefined {
-  const code = originalOf(error)?.['code'];
+  const original = originalOf(error);
+  const code = original !== undefined && 'code' in original ? original.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 
 /** The name of the constraint that refused a write, if that is what the error says. */
 export function violatedConstraint(error: unknown): string | undefined {
-  const constraint = originalOf(error)?.['constraint'];
+  const original = originalOf(error);
+  const constraint =
+    original !== undefined && 'constraint' in original ? original.constraint : undefined;
   return typeof constraint === 'string' ? constraint : undefined;
 }
 
-function originalOf(error: unknown): Record<string, unknown> | undefined {
+function originalOf(error: unknown): object | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const original: unknown = 'original' in error ? error.original : error;
-  return typeof original === 'object' && original !== null
-    ? (original as Record<string, unknown>)
-    : undefined;
+  return typeof original === 'object' && original !== null ? original : undefined;
 }

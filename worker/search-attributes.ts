@@ -10,7 +10,7 @@ const indexedTypes = {
 } as const;
 
 /** gRPC's ALREADY_EXISTS. */
-const alreadyExists = 6;
+const alreadyExists = '6';
 
 /** Makes our search attributes known to the Temporal server, where they are not yet. */
 export async function registerSearchAttributes(
@@ -29,6 +29,6 @@ export async function registerSearchAttributes(
     });
   } catch (error) {
     // Another worker was quicker.
-    if (!isGrpcServiceError(error) || Number(error.code) !== alreadyExists) throw error;
+    if (!isGrpcServiceError(error) || String(error.code) !== alreadyExists) throw error;
   }
 }

@@ -168,19 +168,19 @@ function isRecorded(
 
 /** To the subscription's workflow; where that has ended, to one for this event alone. */
 async function signal(
-  { within }: TemporalClient,
+  temporal: TemporalClient,
   subscriptionId: string,
   eventId: string,
 ): Promise<void> {
   try {
-    await within(5_000, (client) =>
+    await temporal.within(5_000, (client) =>
       client.workflow
         .getHandle(subscriptionWorkflowId(subscriptionId))
         .signal(paymentEventSignal, { eventId }),
     );
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    await within(5_000, (client) =>
+    await temporal.within(5_000, (client) =>
       client.workflow.start('paymentEvent', {
         workflowId: paymentEventWorkflowId(eventId),
         taskQueue,

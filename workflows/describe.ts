@@ -1,5 +1,6 @@
 import type { Instant } from '../billing/instant';
-import type { Step, SubscriptionState } from '../billing/schedule';
+import type { Step } from '../billing/schedule';
+import type { SubscriptionState } from '../billing/subscription-state';
 
 /** What operators read in the Temporal Web UI. */
 export interface Waiting {

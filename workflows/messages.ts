@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Instant } from '../billing/instant';
-import type { SubscriptionState } from '../billing/schedule';
+import type { SubscriptionState } from '../billing/subscription-state';
 
 /**
  * What can be said to the workflows, and how they are found: the contract between the API, the

@@ -13,13 +13,8 @@ import {
 import type { Collected } from '../activities/collect';
 import type { Commanded } from '../activities/commands';
 import { millisecondsBetween, toInstant, type Instant } from '../billing/instant';
-import {
-  isOver,
-  isPaymentStep,
-  nextStep,
-  type Step,
-  type SubscriptionState,
-} from '../billing/schedule';
+import { isOver, isPaymentStep, nextStep, type Step } from '../billing/schedule';
+import type { SubscriptionState } from '../billing/subscription-state';
 import { database, payments } from './activities';
 import { Alarm } from './alarm';
 import { describeWait, type Waiting } from './describe';

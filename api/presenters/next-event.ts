@@ -1,5 +1,5 @@
 import { nextStep, type Step } from '../../billing/schedule';
-import { stateFrom } from '../../activities/subscription-state';
+import { stateFrom } from '../../billing/subscription-state';
 import type { SubscriptionView } from '../queries/subscriptions';
 
 const words: Readonly<Record<Exclude<Step['type'], 'cross_boundary'>, string>> = {

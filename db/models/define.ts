@@ -30,5 +30,7 @@ export function defineTable<Row extends object>(
 /** Sequelize writes its notes into the objects that it is given, and ours are shared between tables. */
 function copied<Columns extends object>(columns: Columns): Columns {
   const entries = Object.entries(columns).map(([name, column]) => [name, { ...column }]);
+  // The same names with copies of the same columns.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.fromEntries(entries) as Columns;
 }

@@ -182,7 +182,7 @@ describe('subscribing without a card', () => {
     });
     expect(confirmed.status).toBe(200);
     const one = `/api/billing/invoices/${invoice.id}/`;
-    for (let tries = 0; tries < 50; tries += 1) {
+    for (let tries = 0; tries < 150; tries += 1) {
       if ((await api.get(one, access)).body.payment_status === 'paid') break;
       await delay(100);
     }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from '../../activities/ports/records';
 import type { Instant } from '../../billing/instant';
@@ -91,6 +92,10 @@ export async function clockAt({ database }: World, at: Instant): Promise<string>
 
 /** Advances it as the API does, and waits until it is ready. */
 export async function advance(world: World, testClockId: string, to: Instant): Promise<void> {
+  await world.database.testClocks.update(
+    { targetTime: to, status: 'advancing' },
+    { where: { id: testClockId } },
+  );
   await world.temporal.client.workflow.execute('testClock', {
     workflowId: testClockWorkflowId(testClockId),
     taskQueue,
@@ -146,4 +151,27 @@ export async function eventually<T>(
     if (Date.now() > deadline) throw new Error(`This did not come to pass: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** The default card becomes one whose every charge declines; the good one's id. */
+export async function breakCard(world: World, userId: string): Promise<string> {
+  const user = (await world.database.users.findByPk(userId, { rejectOnEmpty: true })).get({
+    plain: true,
+  });
+  const response = await fetch(
+    `${world.sandbox.url}/v1/payment_methods/pm_card_chargeCustomerFail/attach`,
+    {
+      method: 'POST',
+      headers: { authorization: `Bearer ${world.sandbox.secretKey}` },
+      body: new URLSearchParams({ customer: user.stripeCustomerId ?? '' }),
+    },
+  );
+  const { id } = z.object({ id: z.string() }).parse(await response.json());
+  const good = await world.database.paymentMethods.findOne({
+    where: { userId, isDefault: true },
+    rejectOnEmpty: true,
+  });
+  await good.update({ isDefault: false });
+  await world.database.paymentMethods.create({ id, userId, type: 'card', isDefault: true });
+  return good.get({ plain: true }).id;
 }

@@ -76,8 +76,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     sandbox,
     mailUrl: mail.uiUrl,
     logger,
-    startWorker: worker.start,
-    stopWorker: worker.stop,
+    startWorker: () => worker.start(),
+    stopWorker: () => worker.stop(),
     async restartWorker() {
       await worker.stop();
       await worker.start();

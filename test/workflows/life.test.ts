@@ -13,6 +13,7 @@ import {
 import { rebuildWorkflow } from '../../worker/sweep';
 import {
   advance,
+  breakCard,
   clockAt,
   eventually,
   invoicesOf,
@@ -143,11 +144,11 @@ describe('canceling', () => {
       paymentMethodId: 'pm_card_visa',
       testClockId,
     });
-    const { executeUpdate } = handle(subscriptionId);
-    const cancel = () => executeUpdate(cancelUpdate, { args: [{ atPeriodEnd: true }] });
+    const workflow = handle(subscriptionId);
+    const cancel = () => workflow.executeUpdate(cancelUpdate, { args: [{ atPeriodEnd: true }] });
     expect(await cancel()).toEqual({ status: 'active' });
-    expect(await executeUpdate(reactivateUpdate)).toEqual({ status: 'active' });
-    expect(await executeUpdate(reactivateUpdate)).toMatchObject({
+    expect(await workflow.executeUpdate(reactivateUpdate)).toEqual({ status: 'active' });
+    expect(await workflow.executeUpdate(reactivateUpdate)).toMatchObject({
       refused: { code: 'not_canceling' },
     });
     await cancel();
@@ -215,7 +216,7 @@ describe('a card that stops working', () => {
       paymentMethodId: 'pm_card_visa',
       testClockId,
     });
-    await breakCard(userId);
+    await breakCard(world, userId);
     await advance(world, testClockId, '2026-06-01T00:00:00.000Z');
     expect((await subscriptionRow(world, subscriptionId)).status).toBe('past_due');
     await advance(world, testClockId, '2026-07-01T00:00:00.000Z');
@@ -241,7 +242,7 @@ describe('a card that stops working', () => {
       paymentMethodId: 'pm_card_visa',
       testClockId,
     });
-    const good = await breakCard(userId);
+    const good = await breakCard(world, userId);
     await advance(world, testClockId, '2026-06-02T12:00:00.000Z');
     await world.database.paymentMethods.update({ isDefault: false }, { where: { userId } });
     await world.database.paymentMethods.update({ isDefault: true }, { where: { id: good } });
@@ -262,7 +263,7 @@ describe('a card that stops working', () => {
       paymentMethodId: 'pm_card_visa',
       testClockId,
     });
-    await breakCard(userId);
+    await breakCard(world, userId);
     await advance(world, testClockId, '2026-06-01T12:00:00.000Z');
     const [, second] = await invoicesOf(world, subscriptionId);
     const answer = await handle(subscriptionId).executeUpdate(payUpdate, {
@@ -275,29 +276,6 @@ describe('a card that stops working', () => {
     });
     expect(again).toMatchObject({ refused: { code: 'invoice_not_payable' } });
   });
-
-  /** The default card becomes one whose every charge declines; the good one's id. */
-  async function breakCard(userId: string): Promise<string> {
-    const user = (await world.database.users.findByPk(userId, { rejectOnEmpty: true })).get({
-      plain: true,
-    });
-    const response = await fetch(
-      `${world.sandbox.url}/v1/payment_methods/pm_card_chargeCustomerFail/attach`,
-      {
-        method: 'POST',
-        headers: { authorization: `Bearer ${world.sandbox.secretKey}` },
-        body: new URLSearchParams({ customer: user.stripeCustomerId ?? '' }),
-      },
-    );
-    const { id } = (await response.json()) as { id: string };
-    const good = await world.database.paymentMethods.findOne({
-      where: { userId, isDefault: true },
-      rejectOnEmpty: true,
-    });
-    await good.update({ isDefault: false });
-    await world.database.paymentMethods.create({ id, userId, type: 'card', isDefault: true });
-    return good.get({ plain: true }).id;
-  }
 });
 
 describe('what must not go wrong', () => {
