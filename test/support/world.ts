@@ -67,6 +67,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const temporal = createTemporalClient(config);
   const connection = await NativeConnection.connect({ address: config.TEMPORAL_ADDRESS });
   if (options.temporalAddress === undefined) await makeNamespace(connection, config);
+  else await registerSearchAttributes(connection, config.TEMPORAL_NAMESPACE);
   const worker = workerHandle({ config, connection, database, temporal, logger });
   await worker.start();
   return {
