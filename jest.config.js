@@ -46,6 +46,9 @@ module.exports = {
     project('api', onServers),
     project('workflows', onServers),
     project('replay', onServers),
+    project('deploy'),
     project('e2e', onServers),
+    project('faults'),
+    project('deploy-build'),
   ],
 };

@@ -61,14 +61,21 @@ export type DatabaseActivities = Activities['database'];
 export type PaymentActivities = Activities['payments'];
 export type ClockActivities = Activities['clocks'];
 
-/** What a workflow goes on from when it has no state of its own: the row is the truth (I6). */
+/**
+ * What a workflow goes on from when it has no state of its own: the row is the truth (I6). What had
+ * stopped the workflow before it is tried again.
+ */
 function loadSubscription(
   store: BillingStore,
   { subscriptionId }: { subscriptionId: string },
 ): Promise<{ state: SubscriptionState; clock?: string } | undefined> {
   return store.transaction(async (unit) => {
-    const subscription = await unit.findSubscription(subscriptionId);
-    if (subscription === undefined) return undefined;
+    if ((await unit.findSubscription(subscriptionId)) === undefined) return undefined;
+    const row = await unit.lockSubscription(subscriptionId);
+    const subscription =
+      row.needsAttention === null
+        ? row
+        : await unit.updateSubscription(row, { needsAttention: null });
     const state = await stateOf(unit, subscription);
     if (subscription.testClockId === null) return { state };
     const clock = await unit.testClock(subscription.testClockId);

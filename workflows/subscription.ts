@@ -81,6 +81,8 @@ class Life {
   private startingNewRun = false;
   private readonly firstCycle: number;
   private shownStatus: string | undefined;
+  /** Why the first payment failed, for the answer to `create`. */
+  private firstDecline: Declined | undefined;
 
   constructor(private readonly input: SubscriptionInput) {
     this.id = input.subscriptionId;
@@ -257,9 +259,6 @@ class Life {
     return collected;
   }
 
-  /** Why the first payment failed, for the answer to `create`. */
-  private firstDecline: Declined | undefined;
-
   /** Runs one call to Stripe after those before it; the loop does not wait for it. */
   private async pays(call: () => Promise<Collected | undefined>): Promise<Collected | undefined> {
     this.laneLength += 1;
@@ -431,7 +430,7 @@ class Life {
   }
 
   private wantsNewRun(): boolean {
-    if (this.paying || this.state === undefined) return false;
+    if (this.paying || this.state === undefined || this.attention !== undefined) return false;
     const { continueAsNewSuggested } = workflowInfo();
     return continueAsNewSuggested || this.state.cycle - this.firstCycle >= cyclesPerRun;
   }
