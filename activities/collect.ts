@@ -33,10 +33,17 @@ interface Occasion {
 
 /** What one call does at Stripe, decided and written down before the call (I3). */
 type Errand = { subscription: SubscriptionRecord; invoice: InvoiceRecord } & (
-  | { kind: 'none' }
+  | { kind: 'none'; declined?: Decline }
+  | { kind: 'close'; intentId: string; declined?: Decline }
   | { kind: 'no_card'; attempt: PaymentAttemptRecord }
   | { kind: 'prepare' }
-  | { kind: 'charge'; attempt: PaymentAttemptRecord; earlier: PaymentAttemptRecord[] }
+  | {
+      kind: 'charge';
+      attempt: PaymentAttemptRecord;
+      earlier: PaymentAttemptRecord[];
+      /** An earlier run wrote the attempt down; whether it reached Stripe is not known. */
+      resumed: boolean;
+    }
 );
 
 /**
@@ -47,7 +54,11 @@ type Errand = { subscription: SubscriptionRecord; invoice: InvoiceRecord } & (
  */
 export async function collect(deps: Payments, occasion: Occasion): Promise<Collected> {
   const errand = await deps.store.transaction((unit) => begin(unit, occasion));
-  if (errand.kind === 'none') return reread(deps.store, occasion.subscriptionId);
+  if (errand.kind === 'close') await deps.payments.cancelIntent(errand.intentId);
+  if (errand.kind === 'none' || errand.kind === 'close') {
+    const { state } = await reread(deps.store, occasion.subscriptionId);
+    return { state, ...(errand.declined === undefined ? {} : { declined: errand.declined }) };
+  }
   if (errand.kind === 'no_card') return record(deps, occasion, errand.attempt, noCard);
   const customerId = await ensureCustomer(deps, errand.subscription.userId);
   if (errand.kind === 'prepare') {
@@ -62,15 +73,21 @@ async function begin(unit: UnitOfWork, occasion: Occasion): Promise<Errand> {
   const subscription = await unit.lockSubscription(occasion.subscriptionId);
   const invoice = await unit.lockInvoice(occasion.invoiceId);
   const both = { subscription, invoice };
-  if (invoice.status !== 'open') return { ...both, kind: 'none' };
   const attempts = await unit.attempts(invoice.id);
+  const declined = declinedAt(occasion.now, attempts);
+  if (invoice.status === 'void' && invoice.stripePaymentIntentId !== null) {
+    return { ...both, kind: 'close', intentId: invoice.stripePaymentIntentId, ...declined };
+  }
+  if (invoice.status !== 'open') return { ...both, kind: 'none', ...declined };
   const pending = attempts.find(({ status }) => status === 'pending');
   const earlier = attempts.filter((attempt) => attempt !== pending);
   if (pending !== undefined) {
     const kind = pending.paymentMethodId === null ? 'no_card' : 'charge';
-    return { ...both, kind, attempt: pending, earlier };
+    return { ...both, kind, attempt: pending, earlier, resumed: true };
   }
-  if (invoice.nextAttemptAt === null) return { ...both, kind: 'none' };
+  if (invoice.nextAttemptAt === null || invoice.nextAttemptAt > occasion.now) {
+    return { ...both, kind: 'none', ...declined };
+  }
   const byCustomer = invoice.collectionMethod === 'send_invoice' && occasion.asked !== true;
   const card = await unit.defaultPaymentMethod(subscription.userId);
   if (byCustomer || (card === undefined && subscription.status === 'incomplete')) {
@@ -95,7 +112,15 @@ async function begin(unit: UnitOfWork, occasion: Occasion): Promise<Errand> {
   });
   const counted = await unit.updateInvoice(invoice, { attemptCount: invoice.attemptCount + 1 });
   const kind = card === undefined ? 'no_card' : 'charge';
-  return { subscription, invoice: counted, kind, attempt, earlier };
+  return { subscription, invoice: counted, kind, attempt, earlier, resumed: false };
+}
+
+/** The decline that an earlier run of this very occasion has written, its answer lost. */
+function declinedAt(now: Instant, attempts: PaymentAttemptRecord[]): { declined?: Decline } {
+  const last = attempts.at(-1);
+  if (last?.status !== 'failed' || last.attemptedAt !== now) return {};
+  const { errorCode, declineCode, message } = last;
+  return { declined: { code: errorCode ?? 'card_declined', declineCode, message: message ?? '' } };
 }
 
 /** Writes what Stripe answered, or why it was not asked, and sees to what follows. */
@@ -116,6 +141,7 @@ async function record(
       subscription,
       invoice,
       now,
+      answered: true as const,
       ...(attempt === undefined ? {} : { attempt }),
     };
     const settled =
@@ -151,7 +177,7 @@ const tooLate: Decline = {
   message: 'The payment could not be made in time, and nothing was charged.',
 };
 
-/** What must still happen at Stripe after the books are written; if it is lost, late money is refunded. */
+/** What must still happen at Stripe after the books are written; run again, `begin` finds it undone. */
 async function followUp(
   { store, payments }: Payments,
   { refund, cancelIntent }: Settlement,
@@ -201,11 +227,13 @@ async function prepareIntent(
   { invoice }: Errand,
   customerId: string,
 ): Promise<Intent> {
-  if (invoice.stripePaymentIntentId !== null) {
-    return payments.retrieveIntent(invoice.stripePaymentIntentId);
-  }
-  const known = await payments.findIntent({ customerId, invoiceId: invoice.id });
-  return known ?? payments.createIntent(intentRequest(invoice, customerId, 'intent'));
+  const current =
+    invoice.stripePaymentIntentId === null
+      ? await payments.findIntent({ customerId, invoiceId: invoice.id })
+      : await payments.retrieveIntent(invoice.stripePaymentIntentId);
+  if (current !== undefined && current.status !== 'canceled') return current;
+  const suffix = current === undefined ? 'intent' : `intent after ${current.id}`;
+  return payments.createIntent(intentRequest(invoice, customerId, suffix));
 }
 
 function intentRequest(invoice: InvoiceRecord, customerId: string, suffix: string) {
@@ -229,7 +257,7 @@ async function charge(
 ): Promise<Intent | Decline> {
   const { subscription, invoice, attempt } = errand;
   const age = Date.now() - Date.parse(attempt.createdAt);
-  const known = await lookUp(deps.payments, errand, customerId, age);
+  const known = await lookUp(deps.payments, errand, customerId);
   if (known !== undefined && isOutcomeOf(known, errand)) return known;
   if (subscription.status === 'incomplete' && age > keyLifeMilliseconds) return tooLate;
   if (invoice.nextAttemptAt === null) return stopped;
@@ -279,16 +307,17 @@ async function renewKey(store: BillingStore, attempt: PaymentAttemptRecord): Pro
 /** The invoice's intent, if it has one, even one whose id was lost with the answer. */
 async function lookUp(
   payments: PaymentGateway,
-  { invoice, attempt }: Extract<Errand, { kind: 'charge' }>,
+  { invoice, earlier, resumed }: Extract<Errand, { kind: 'charge' }>,
   customerId: string,
-  age: number,
 ): Promise<Intent | undefined> {
-  if (invoice.stripePaymentIntentId !== null) {
-    return payments.retrieveIntent(invoice.stripePaymentIntentId);
-  }
-  const mayHaveBeenMade = attempt.number > 1 || age > 1_000;
-  if (!mayHaveBeenMade) return undefined;
-  return payments.findIntent({ customerId, invoiceId: invoice.id });
+  const known =
+    invoice.stripePaymentIntentId === null
+      ? undefined
+      : await payments.retrieveIntent(invoice.stripePaymentIntentId);
+  // One that was canceled, in Stripe's dashboard perhaps, makes room for another.
+  if (known !== undefined && known.status !== 'canceled') return known;
+  const mayHaveBeenMade = resumed || earlier.length > 0;
+  return mayHaveBeenMade ? payments.findIntent({ customerId, invoiceId: invoice.id }) : undefined;
 }
 
 /** Whether the intent already shows what became of this attempt, and not of one before it. */

@@ -16,6 +16,8 @@ export type Commanded =
 
 interface Addressed {
   subscriptionId: string;
+  /** Of this one asking: run twice for a lost answer, it changes nothing the second time. */
+  commandId: string;
   /** On the subscription's own time. */
   now: Instant;
 }
@@ -79,6 +81,10 @@ async function cancelNow(
     cancelReason: reason ?? null,
   });
   for (const invoice of await unit.unsettledInvoices(subscription.id)) {
+    if (invoice.status === 'draft') {
+      await unit.updateInvoice(invoice, { status: 'void', closedAt: now });
+      continue;
+    }
     // It stays payable, and is written off when the customer has had the usual time to pay.
     await unit.updateInvoice(invoice, {
       nextAttemptAt: null,
@@ -150,7 +156,7 @@ export const retryPastDue = (store: BillingStore, request: Addressed) =>
 /** Locks the row, and answers the state after whatever the command did. */
 function command(
   store: BillingStore,
-  { subscriptionId }: Addressed,
+  { subscriptionId, commandId }: Addressed,
   act: (
     unit: UnitOfWork,
     subscription: SubscriptionRecord,
@@ -158,8 +164,11 @@ function command(
 ): Promise<Commanded> {
   return store.transaction(async (unit) => {
     const subscription = await unit.lockSubscription(subscriptionId);
+    if (subscription.lastCommandId === commandId)
+      return { state: await stateOf(unit, subscription) };
     const result = await act(unit, subscription);
     if ('code' in result) return { refused: result, state: await stateOf(unit, subscription) };
-    return { state: await stateOf(unit, result) };
+    const done = await unit.updateSubscription(result, { lastCommandId: commandId });
+    return { state: await stateOf(unit, done) };
   });
 }

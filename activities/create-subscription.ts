@@ -70,8 +70,7 @@ export async function createSubscription(
       const admission = await admit(unit, request, now);
       const known = await unit.findSubscription(subscriptionId);
       if (known !== undefined) {
-        const clock = 'clock' in admission ? { clock: admission.clock } : {};
-        return { state: await stateOf(unit, known), ...clock };
+        return { state: await stateOf(unit, known), ...(await clockOf(unit, known)) };
       }
       if ('refused' in admission) return admission;
       const subscription = await insert(unit, subscriptionId, request, admission);
@@ -86,6 +85,15 @@ export async function createSubscription(
     if (!(error instanceof LiveSubscriptionExists)) throw error;
     return refuse('live_subscription_exists', 'This account already has a live subscription.');
   }
+}
+
+/** The time of the test clock that a subscription hangs on, if it does. */
+export async function clockOf(
+  unit: UnitOfWork,
+  { testClockId }: SubscriptionRecord,
+): Promise<{ clock?: Instant }> {
+  const clock = testClockId === null ? undefined : await unit.testClock(testClockId);
+  return clock === undefined ? {} : { clock: clock.frozenTime };
 }
 
 async function insert(

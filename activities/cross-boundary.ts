@@ -36,8 +36,11 @@ async function endAtBoundary(unit: UnitOfWork, subscription: SubscriptionRecord,
   const at = subscription.currentPeriodEnd;
   const ended = await unit.updateSubscription(subscription, { status: 'canceled', endedAt: at });
   for (const invoice of await unit.unsettledInvoices(ended.id)) {
-    // It is still owed, but somebody who has left is not reminded.
-    await unit.updateInvoice(invoice, { nextReminderAt: null });
+    // It is still owed, but somebody who has left is not reminded; a draft never was.
+    await unit.updateInvoice(
+      invoice,
+      invoice.status === 'draft' ? { status: 'void', closedAt: at } : { nextReminderAt: null },
+    );
   }
   await unit.recordEvent(ended.id, at, 'ended', { reason: 'period_ended' });
   await unit.queueEmail({

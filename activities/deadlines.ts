@@ -110,9 +110,11 @@ export const giveUp = (store: BillingStore, deadline: Deadline) =>
     return canceled;
   });
 
+/** Gives up a claim; a draft was none yet, and is only put away. */
 async function writeOff(unit: UnitOfWork, invoice: InvoiceRecord, now: Instant): Promise<void> {
   if (invoice.status === 'draft') {
-    throw new Error(`Draft invoice ${invoice.id} has no claim to write off.`);
+    await unit.updateInvoice(invoice, { status: 'void', closedAt: now });
+    return;
   }
   await unit.updateInvoice(invoice, {
     status: 'uncollectible',

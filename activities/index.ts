@@ -2,10 +2,10 @@ import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { SubscriptionState } from '../billing/subscription-state';
 import { collect, expireIncomplete } from './collect';
 import { cancel, payNow, reactivate, retryPastDue } from './commands';
-import { createSubscription } from './create-subscription';
+import { clockOf, createSubscription } from './create-subscription';
 import { crossBoundary } from './cross-boundary';
 import { giveUp, markOverdue, remind } from './deadlines';
-import { applyPaymentEvent } from './payment-events';
+import { applyPaymentEvent, readPayment } from './payment-events';
 import type { ClockDriver } from './ports/clock-driver';
 import type { PaymentGateway } from './ports/payments';
 import type { BillingStore } from './ports/store';
@@ -47,6 +47,7 @@ export function createActivities(deps: ActivityDependencies) {
       collect: heartbeating(bind(collect, deps)),
       expireIncomplete: heartbeating(bind(expireIncomplete, deps)),
       applyPaymentEvent: heartbeating(bind(applyPaymentEvent, deps)),
+      readPayment: heartbeating(bind(readPayment, deps)),
     }),
     clocks: failingForGood(deps, {
       subscriptionsOn: bind(subscriptionsOn, deps.clocks),
@@ -76,10 +77,7 @@ function loadSubscription(
       row.needsAttention === null
         ? row
         : await unit.updateSubscription(row, { needsAttention: null });
-    const state = await stateOf(unit, subscription);
-    if (subscription.testClockId === null) return { state };
-    const clock = await unit.testClock(subscription.testClockId);
-    return clock === undefined ? { state } : { state, clock: clock.frozenTime };
+    return { state: await stateOf(unit, subscription), ...(await clockOf(unit, subscription)) };
   });
 }
 

@@ -2,11 +2,14 @@ import { z } from 'zod';
 import type { Instant } from '../billing/instant';
 import type { Collected } from './collect';
 import { refundSurplus } from './collect';
-import type { PaymentGateway } from './ports/payments';
+import type { Intent, PaymentGateway } from './ports/payments';
 import type { InvoiceRecord, WebhookEventRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
 import { settleIntent } from './settle-intent';
 import { stateOf } from './subscription-state';
+
+/** What we write on every intent that we make. */
+const ourMetadata = z.object({ metadata: z.object({ invoice_id: z.uuid() }) });
 
 /** The part of an event that says which intent it is about: the intent itself, or one of its charges. */
 const aboutAnIntent = z.object({
@@ -39,6 +42,38 @@ export async function applyPaymentEvent(
   if (subject === undefined) return undefined;
   const { intentId, invoice, subscriptionId } = subject;
   const intent = await deps.payments.retrieveIntent(intentId);
+  return settle(deps, { eventId, now, intent, invoice, subscriptionId });
+}
+
+/**
+ * Reads the intent of an open invoice again before it is given up: a webhook may have been lost, and
+ * nobody who has paid is written off.
+ */
+export async function readPayment(
+  deps: { store: BillingStore; payments: PaymentGateway },
+  { subscriptionId, invoiceId, now }: { subscriptionId: string; invoiceId: string; now: Instant },
+): Promise<Collected> {
+  const { invoice, state } = await deps.store.transaction(async (unit) => ({
+    state: await stateOf(unit, await unit.lockSubscription(subscriptionId)),
+    invoice: await unit.lockInvoice(invoiceId),
+  }));
+  if (invoice.status !== 'open' || invoice.stripePaymentIntentId === null) return { state };
+  const intent = await deps.payments.retrieveIntent(invoice.stripePaymentIntentId);
+  if (intent.status !== 'succeeded') return { state };
+  return settle(deps, { now, intent, invoice, subscriptionId });
+}
+
+async function settle(
+  deps: { store: BillingStore; payments: PaymentGateway },
+  news: {
+    eventId?: string;
+    now: Instant;
+    intent: Intent;
+    invoice: InvoiceRecord;
+    subscriptionId: string;
+  },
+): Promise<Collected> {
+  const { eventId, now, intent, invoice, subscriptionId } = news;
   const { state, settlement } = await deps.store.transaction(async (unit) => {
     const subscription = await unit.lockSubscription(subscriptionId);
     const locked = await unit.lockInvoice(invoice.id);
@@ -53,7 +88,7 @@ export async function applyPaymentEvent(
       pending === undefined ? concerned : { ...concerned, attempt: pending },
       intent,
     );
-    await unit.settleWebhookEvent(eventId, 'done');
+    if (eventId !== undefined) await unit.settleWebhookEvent(eventId, 'done');
     return { state: await stateOf(unit, settled.subscription), settlement: settled };
   });
   if (settlement?.refund !== undefined) await refundSurplus(deps, settlement.refund);
@@ -67,7 +102,14 @@ async function subjectOf(
   const event = await unit.webhookEvent(eventId);
   const intentId = event === undefined ? undefined : intentIdOf(event);
   if (intentId === undefined) return undefined;
-  const invoice = await unit.invoiceOfIntent(intentId);
+  const invoice =
+    (await unit.invoiceOfIntent(intentId)) ?? (await unit.findInvoiceById(claimOf(event)));
   if (invoice === undefined || invoice.subscriptionId === null) return undefined;
   return { intentId, invoice, subscriptionId: invoice.subscriptionId };
+}
+
+/** The invoice that the event's intent says it is for; only ever a reason to refund it. */
+function claimOf(event: WebhookEventRecord | undefined): string | undefined {
+  const object = z.object({ data: z.object({ object: ourMetadata }) }).safeParse(event?.payload);
+  return object.data?.data.object.metadata.invoice_id;
 }

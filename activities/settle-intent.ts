@@ -1,5 +1,6 @@
 import { classifyDecline, planNextAttempt, type DunningPolicy } from '../billing/dunning';
 import { addDays, type Instant } from '../billing/instant';
+import { isLive } from '../billing/subscription';
 import type { EmailData } from '../templates/emails/schemas';
 import { activate } from './create-subscription';
 import { planOf } from './cross-boundary';
@@ -19,6 +20,8 @@ export interface Concerned {
   invoice: InvoiceRecord;
   /** The attempt whose outcome it is; absent when the customer acted on the intent. */
   attempt?: PaymentAttemptRecord;
+  /** The intent is the answer to our own call, not an event's. */
+  answered?: true;
   /** On the subscription's own time. */
   now: Instant;
 }
@@ -56,24 +59,27 @@ export async function settleIntent(
         ? waitingForCustomer(unit, remembered)
         : failed(unit, remembered, intent.decline, intent);
     case 'canceled':
-      await updateAttempt(unit, remembered, { status: 'canceled', settledAt: remembered.now });
-      return { subscription: remembered.subscription };
+      return canceledAtStripe(unit, remembered, intent);
     case 'requires_confirmation':
     case 'requires_capture':
       return waitingForCustomer(unit, remembered);
   }
 }
 
-/** An invoice's own intent is written on it the first time it is seen. */
+/** An invoice's own intent is written on it when our call has made it. */
 async function rememberIntent(
   unit: UnitOfWork,
   concerned: Concerned,
   intent: Intent,
 ): Promise<Concerned> {
-  if (concerned.invoice.stripePaymentIntentId !== null) return concerned;
-  if (intent.metadata['invoice_id'] !== concerned.invoice.id) return concerned;
+  const { invoice, answered } = concerned;
+  const ours = intent.metadata['invoice_id'] === invoice.id;
+  // Our own call makes a new one only after the one before it was canceled.
+  const replaces = answered === true || invoice.stripePaymentIntentId === null;
+  if (!ours || !replaces || invoice.status !== 'open') return concerned;
+  if (invoice.stripePaymentIntentId === intent.id) return concerned;
   const changes = { stripePaymentIntentId: intent.id };
-  return { ...concerned, invoice: await unit.updateInvoice(concerned.invoice, changes) };
+  return { ...concerned, invoice: await unit.updateInvoice(invoice, changes) };
 }
 
 async function received(
@@ -201,10 +207,24 @@ async function waiting(
   status: 'processing' | 'requires_action',
 ): Promise<Settlement> {
   const { subscription, invoice, now } = concerned;
-  const isNews = await recordOutcome(unit, concerned, intent, { status });
+  const { isNews } = await recordOutcome(unit, concerned, intent, { status });
   if (!isNews || invoice.status !== 'open') return { subscription };
   await unit.updateInvoice(invoice, { nextAttemptAt: null });
   await unit.recordEvent(subscription.id, now, `payment_${status}`, { invoice_id: invoice.id });
+  return { subscription: await touch(unit, subscription) };
+}
+
+/** An invoice that its customer pays gets another intent in the place of one that was canceled. */
+async function canceledAtStripe(
+  unit: UnitOfWork,
+  concerned: Concerned,
+  intent: Intent,
+): Promise<Settlement> {
+  const { subscription, invoice, now } = concerned;
+  await updateAttempt(unit, concerned, { status: 'canceled', settledAt: now });
+  const sent = invoice.status === 'open' && invoice.collectionMethod === 'send_invoice';
+  if (!sent || invoice.stripePaymentIntentId !== intent.id) return { subscription };
+  await unit.updateInvoice(invoice, { nextAttemptAt: now });
   return { subscription: await touch(unit, subscription) };
 }
 
@@ -223,8 +243,8 @@ export async function failed(
   decline: Decline,
   intent?: Intent,
 ): Promise<Settlement> {
-  const { subscription, invoice, attempt } = concerned;
-  const isNews = await recordOutcome(unit, concerned, intent, {
+  const { subscription, invoice } = concerned;
+  const { isNews, attempt, wasProcessing } = await recordOutcome(unit, concerned, intent, {
     status: 'failed',
     errorCode: decline.code,
     declineCode: decline.declineCode,
@@ -236,11 +256,14 @@ export async function failed(
     const expired = await voidFirstInvoice(unit, concerned, 'declined');
     return { subscription: expired, declined: decline, cancelIntent: true };
   }
-  const collected = invoice.collectionMethod === 'charge_automatically';
-  if (attempt === undefined || !collected || decline.code === 'collection_stopped') {
+  const charged = invoice.collectionMethod === 'charge_automatically';
+  // What a customer tried on their own leaves our schedule as it is, unless it had stood still for it.
+  const concernsSchedule = attempt !== undefined || wasProcessing === true;
+  if (!charged || !concernsSchedule || decline.code === 'collection_stopped') {
     return { subscription: await touch(unit, subscription), declined: decline };
   }
-  return { subscription: await dun(unit, concerned, decline), declined: decline };
+  const dunned = await dun(unit, { ...concerned, ...(attempt && { attempt }) }, decline);
+  return { subscription: dunned, declined: decline };
 }
 
 /** The attempt to subscribe is over; there was no access, so nothing is owed. */
@@ -293,18 +316,27 @@ async function giveBackBalance(unit: UnitOfWork, invoice: InvoiceRecord, now: In
 /** Plans the next attempt and the final action, and tells the customer which they are. */
 async function dun(
   unit: UnitOfWork,
-  { subscription, invoice, now }: Concerned,
+  { subscription, invoice, attempt, now }: Concerned,
   decline: Decline,
 ): Promise<SubscriptionRecord> {
   const plan = await planOf(unit, subscription);
   const firstFailedAt = invoice.firstFailedAt ?? now;
-  const { nextAttemptAt, finalActionAt } = planNextAttempt({
+  const planned = planNextAttempt({
     policy: plan.dunning,
     firstFailedAt,
     attemptsMade: 1 + passedRetries(plan.dunning, firstFailedAt, now, subscription.timeZone),
     declineClass: classifyDecline(decline.code, decline.declineCode),
     timeZone: subscription.timeZone,
   });
+  // Who has left is not charged again, but keeps the time to pay that they were given.
+  const live = isLive(subscription.status);
+  const finalActionAt = live
+    ? planned.finalActionAt
+    : (invoice.finalActionAt ?? planned.finalActionAt);
+  const card = await unit.defaultPaymentMethod(subscription.userId);
+  const newCard =
+    card !== undefined && attempt !== undefined && card.id !== attempt.paymentMethodId;
+  const nextAttemptAt = !live ? undefined : newCard ? now : planned.nextAttemptAt;
   const failing = await unit.updateInvoice(invoice, {
     firstFailedAt,
     nextAttemptAt: nextAttemptAt ?? null,
@@ -364,15 +396,15 @@ async function cardOf(
 }
 
 /**
- * Writes the outcome on its attempt; for what the customer did, on an attempt made for it. False when
- * this very outcome had been recorded before.
+ * Writes the outcome on its attempt; for what the customer did, on an attempt made for it. Whether it
+ * was news, whether the money had been on its way, and the attempt if it was one of ours.
  */
 async function recordOutcome(
   unit: UnitOfWork,
   concerned: Concerned,
   intent: Intent | undefined,
   outcome: Pick<PaymentAttemptRecord, 'status'> & Partial<PaymentAttemptRecord>,
-): Promise<boolean> {
+): Promise<{ isNews: boolean; attempt?: PaymentAttemptRecord; wasProcessing?: boolean }> {
   const { invoice, now } = concerned;
   const settledAt =
     outcome.status === 'succeeded' || outcome.status === 'failed' ? { settledAt: now } : {};
@@ -385,7 +417,7 @@ async function recordOutcome(
   };
   if (concerned.attempt !== undefined) {
     await updateAttempt(unit, concerned, facts);
-    return true;
+    return { isNews: true, attempt: concerned.attempt };
   }
   const attempts = await unit.attempts(invoice.id);
   const open = attempts.find(
@@ -395,14 +427,18 @@ async function recordOutcome(
   );
   if (open !== undefined) {
     await unit.updateAttempt(open.id, facts);
-    return open.status !== outcome.status;
+    const isNews = open.status !== outcome.status;
+    const wasProcessing = open.status === 'processing';
+    return open.idempotencyKey.startsWith(byCustomer)
+      ? { isNews, wasProcessing }
+      : { isNews, wasProcessing, attempt: open };
   }
   const known = attempts.some(
     ({ stripePaymentIntentId, stripeChargeId }) =>
       stripePaymentIntentId === facts.stripePaymentIntentId &&
       stripeChargeId === facts.stripeChargeId,
   );
-  if (known) return false;
+  if (known) return { isNews: false };
   await unit.insertAttempt({
     settledAt: null,
     errorCode: null,
@@ -411,13 +447,16 @@ async function recordOutcome(
     ...facts,
     invoiceId: invoice.id,
     number: attempts.length + 1,
-    idempotencyKey: `customer/${facts.stripePaymentIntentId}/${facts.stripeChargeId}`,
+    idempotencyKey: `${byCustomer}${facts.stripePaymentIntentId}/${facts.stripeChargeId}`,
     amountMinor: invoice.amountDueMinor,
     currency: invoice.currency,
     attemptedAt: now,
   });
-  return true;
+  return { isNews: true };
 }
+
+/** Begins the key of an attempt that the customer made on the pay page; no such key is sent to Stripe. */
+const byCustomer = 'customer/';
 
 async function updateAttempt(
   unit: UnitOfWork,

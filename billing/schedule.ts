@@ -10,15 +10,18 @@ export type Step =
   | { type: 'remind'; at: Instant; invoiceId: string }
   | { type: 'cross_boundary'; at: Instant };
 
-/** Steps that talk to Stripe; one of them is under way at a time. */
-export function isPaymentStep(step: Step): boolean {
-  return step.type === 'collect' || step.type === 'expire';
+export type PaymentStep = Extract<Step, { type: 'expire' | 'collect' | 'give_up' }>;
+
+/**
+ * Steps that talk to Stripe; one of them is under way at a time. Giving up is one of them: nobody's
+ * subscription ends while their last payment is being tried, nor because Stripe is down.
+ */
+export function isPaymentStep(step: Step): step is PaymentStep {
+  return step.type === 'collect' || step.type === 'expire' || step.type === 'give_up';
 }
 
-/** Nobody's subscription ends while their last payment is being tried, nor because Stripe is down. */
-function waitsForPayment(step: Step): boolean {
-  return isPaymentStep(step) || step.type === 'give_up';
-}
+/** Nor is anybody reminded of what may just be being paid or given up. */
+const waitsForPayment = (step: Step) => isPaymentStep(step) || step.type === 'remind';
 
 /**
  * The next thing that must happen, past or future; of things due at one instant, the order of `Step`

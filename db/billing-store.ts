@@ -155,6 +155,8 @@ function invoices(database: Database, rows: Rows) {
       return stored ?? invoice;
     },
     lockInvoice: (id) => rows.lock(database.invoices, { id }),
+    findInvoiceById: async (id) =>
+      id === undefined ? undefined : rows.find(database.invoices, { id }),
     invoiceOfIntent: (stripePaymentIntentId) =>
       rows.find(database.invoices, { stripePaymentIntentId }),
     async updateInvoice(row, changes) {
@@ -225,11 +227,13 @@ function books(database: Database, rows: Rows, transaction: Transaction) {
       const amounts = Object.entries(postings).filter(([, amount]) => amount !== 0n);
       if (amounts.length === 0) return;
       const id = randomUUID();
-      await database.sequelize.query(
+      const inserted = await database.sequelize.query<{ id: string }>(
         `insert into ledger_entries (id, occasion, kind, currency, invoice_id, user_id, at)
-         values (:id, :occasion, :kind, :currency, :invoiceId, :userId, :at)`,
-        { replacements: { id, ...entry }, transaction },
+         values (:id, :occasion, :kind, :currency, :invoiceId, :userId, :at)
+         on conflict (occasion) do nothing returning id`,
+        { replacements: { id, ...entry }, transaction, type: QueryTypes.SELECT },
       );
+      if (inserted.length === 0) return;
       for (const [account, amount] of amounts) {
         await database.sequelize.query(
           `insert into ledger_postings (entry_id, account, amount_minor) values (:id, :account, :amount)`,

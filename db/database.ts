@@ -1,7 +1,6 @@
 import {
   ConnectionAcquireTimeoutError,
   ConnectionError,
-  DatabaseError,
   Sequelize,
   TimeoutError,
   type Transaction,
@@ -77,8 +76,11 @@ export function isTransientDatabaseError(error: unknown): boolean {
   if (error instanceof ConnectionAcquireTimeoutError) return true;
   const state = sqlState(error);
   if (state !== undefined) return /^(08|40|53|57P|ECONN|EPIPE|ETIMEDOUT)/.test(state);
-  return error instanceof DatabaseError && /connection terminated|ended/i.test(error.message);
+  return error instanceof Error && lostConnection.test(error.message);
 }
+
+/** What pg says, without a code, when the server ends a connection that is in use. */
+const lostConnection = /connection terminated|connection error|not queryable|client was closed/i;
 
 /** PostgreSQL's five-character SQLSTATE of an error that Sequelize wrapped, if it has one. */
 export function sqlState(error: unknown): string | undefined {

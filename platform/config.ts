@@ -18,7 +18,7 @@ const schema = z
     NODE_ENV: z
       .enum(['development', 'test', 'production'])
       .default('development')
-      .describe('production refuses the Stripe sandbox and generated secrets'),
+      .describe('production refuses the Stripe sandbox'),
     LOG_LEVEL: z
       .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
       .default('info')

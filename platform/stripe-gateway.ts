@@ -22,19 +22,13 @@ export function createStripeGateway(stripe: Stripe): PaymentGateway {
     },
     attachPaymentMethod: (request) => attach(stripe, request),
     createIntent: (request) => createIntent(stripe, request),
-    confirmIntent: ({ intentId, paymentMethodId, customerPresent, idempotencyKey }) =>
-      declinesAsIntents(() =>
-        stripe.paymentIntents.confirm(
-          intentId,
-          { payment_method: paymentMethodId, off_session: !customerPresent },
-          { idempotencyKey },
-        ),
-      ),
+    confirmIntent: (request) => confirmIntent(stripe, request),
     async retrieveIntent(intentId) {
       return intentOf(await stripe.paymentIntents.retrieve(intentId));
     },
     async findIntent({ customerId, invoiceId }) {
       for await (const intent of stripe.paymentIntents.list({ customer: customerId, limit: 100 })) {
+        if (intent.status === 'canceled') continue;
         if (intent.metadata['invoice_id'] === invoiceId) return intentOf(intent);
       }
       return undefined;
@@ -42,16 +36,54 @@ export function createStripeGateway(stripe: Stripe): PaymentGateway {
     cancelIntent: (intentId) => cancelIntent(stripe, intentId),
     async refundIntent({ intentId, amountMinor, currency, idempotencyKey }) {
       // Stripe refuses to give more back than was taken, so that another key can't refund twice.
+      const amount = toStripeAmount(amountMinor, currency);
       const refund = await withFreshKeyAfterFault(idempotencyKey, (key) =>
-        stripe.refunds.create(
-          { payment_intent: intentId, amount: toStripeAmount(amountMinor, currency) },
-          { idempotencyKey: key },
-        ),
+        refundOnce(stripe, { intentId, amount, idempotencyKey: key }),
       );
       return { id: refund.id, status: refundStatus(refund.status) };
     },
   };
 }
+
+async function confirmIntent(
+  stripe: Stripe,
+  request: Parameters<PaymentGateway['confirmIntent']>[0],
+): Promise<Intent> {
+  const { intentId, paymentMethodId, customerPresent, idempotencyKey } = request;
+  try {
+    return await declinesAsIntents(() =>
+      stripe.paymentIntents.confirm(
+        intentId,
+        { payment_method: paymentMethodId, off_session: !customerPresent },
+        { idempotencyKey },
+      ),
+    );
+  } catch (error) {
+    if (!isRefusal(error, 'payment_intent_unexpected_state')) throw error;
+    // The customer was quicker on the pay page: what the intent says now is the outcome.
+    return intentOf(await stripe.paymentIntents.retrieve(intentId));
+  }
+}
+
+/** A refund that Stripe has already made, its answer lost, is found instead of asked for again. */
+async function refundOnce(
+  stripe: Stripe,
+  request: { intentId: string; amount: number; idempotencyKey: string },
+): Promise<Stripe.Refund> {
+  const { intentId, amount, idempotencyKey } = request;
+  try {
+    return await stripe.refunds.create({ payment_intent: intentId, amount }, { idempotencyKey });
+  } catch (error) {
+    if (!isRefusal(error, 'charge_already_refunded')) throw error;
+    const { data } = await stripe.refunds.list({ payment_intent: intentId, limit: 1 });
+    const [made] = data;
+    if (made === undefined) throw error;
+    return made;
+  }
+}
+
+const isRefusal = (error: unknown, code: string) =>
+  error instanceof Stripe.errors.StripeInvalidRequestError && error.code === code;
 
 async function attach(
   stripe: Stripe,

@@ -2,7 +2,6 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { Op } from 'sequelize';
 import type { ClockDriver } from '../activities/ports/clock-driver';
 import type { Database } from '../db/database';
 import type { TemporalClient } from '../platform/temporal-client';
@@ -36,7 +35,7 @@ export function createClockDriver(database: Database, temporal: TemporalClient):
     async mailsInFlight(testClockId) {
       const subscriptionId = await idsOn(testClockId);
       return database.emails.count({
-        where: { subscriptionId, status: 'queued', attempts: { [Op.lt]: 2 } },
+        where: { subscriptionId, status: 'queued', lastError: null },
       });
     },
     async arrive(testClockId, to) {

@@ -8,6 +8,8 @@ import { isEmailKind, renderEmail } from '../templates/email';
 /** One try and three more, 60 seconds apart; then the mail is on the operators' list. */
 const tries = 4;
 const retrySeconds = 60;
+/** A mail whose sender died in the middle is taken by another after this. */
+const leaseSeconds = 15;
 const batchSize = 20;
 
 interface DueEmail {
@@ -30,7 +32,14 @@ export function createMailer(deps: {
 }) {
   const { database, config, logger } = deps;
   const transport = createTransport(
-    { url: config.SMTP_URL, pool: true, maxConnections: 4 },
+    {
+      url: config.SMTP_URL,
+      pool: true,
+      maxConnections: 4,
+      connectionTimeout: 5_000,
+      greetingTimeout: 5_000,
+      socketTimeout: 10_000,
+    },
     { from: config.MAIL_FROM },
   );
 
@@ -48,7 +57,8 @@ export function createMailer(deps: {
         { emailId: due.id, kind: due.kind, attempts: due.attempts, status, err: error },
         'mail not delivered',
       );
-      await database.emails.update({ status, lastError }, { where: { id: due.id } });
+      const dueAt = new Date(Date.now() + retrySeconds * 1_000).toISOString();
+      await database.emails.update({ status, lastError, dueAt }, { where: { id: due.id } });
     }
   };
 
@@ -64,8 +74,8 @@ export function createMailer(deps: {
 }
 
 /**
- * Takes due mails for ourselves: the next try is set before this one begins, so that no transaction
- * stays open while SMTP is spoken, and a mail whose sender dies is tried again.
+ * Takes due mails for ourselves for a while: no transaction stays open while SMTP is spoken, and a
+ * mail whose sender dies is tried again.
  */
 function takeDue(database: Database): Promise<DueEmail[]> {
   return database.sequelize.query<DueEmail>(
@@ -73,7 +83,7 @@ function takeDue(database: Database): Promise<DueEmail[]> {
        select id from emails where status = 'queued' and due_at <= now()
        order by due_at, created_at limit :batchSize for update skip locked
      ), taken as (
-       update emails set attempts = attempts + 1, due_at = now() + make_interval(secs => :retrySeconds)
+       update emails set attempts = attempts + 1, due_at = now() + make_interval(secs => :leaseSeconds)
        from due where emails.id = due.id
        returning emails.*
      )
@@ -81,7 +91,7 @@ function takeDue(database: Database): Promise<DueEmail[]> {
        users.email, users.name, users.locale, users.time_zone as "timeZone"
      from taken join users on users.id = taken.user_id
      order by taken.created_at`,
-    { replacements: { batchSize, retrySeconds }, type: QueryTypes.SELECT },
+    { replacements: { batchSize, leaseSeconds }, type: QueryTypes.SELECT },
   );
 }
 

@@ -16,7 +16,7 @@ import {
 const batchSize = 50;
 /** An event whose workflow has not acted on it is sent again after this, then at growing distance. */
 const leaseSeconds = 20;
-/** After about five days of trying it is on the operators' list. */
+/** After some two and a half days of trying it is on the operators' list. */
 const tries = 20;
 
 interface DueEvent {
@@ -82,7 +82,7 @@ function takeDue(database: Database): Promise<DueEvent[]> {
        order by due_at limit :batchSize for update skip locked
      )
      update webhook_events set attempts = attempts + 1,
-       due_at = now() + make_interval(secs => least(:leaseSeconds * power(2, attempts), 21600))
+       due_at = now() + make_interval(secs => least(:leaseSeconds * power(2, least(attempts, 12)), 21600))
      from due where webhook_events.id = due.id
      returning webhook_events.id, type, payload, attempts`,
     { replacements: { batchSize, leaseSeconds }, type: QueryTypes.SELECT },
@@ -100,7 +100,10 @@ async function judge(database: Database, event: DueEvent): Promise<Verdict> {
   const rows = attempts.map((attempt) => attempt.get({ plain: true }));
   if (isRecorded(event, invoice, rows)) return { say: 'done' };
   const underWay = rows.some(({ status }) => status === 'pending');
-  if (underWay || invoice.stripePaymentIntentId === null) return { say: 'later' };
+  const noIntentYet = invoice.stripePaymentIntentId === null && invoice.status === 'open';
+  if (underWay || noIntentYet) return { say: 'later' };
+  const ownIntent = invoice.stripePaymentIntentId === intentId;
+  if (!ownIntent && event.type !== 'payment_intent.succeeded') return { say: 'ignored' };
   return { say: 'signal', subscriptionId: invoice.subscriptionId };
 }
 
@@ -109,8 +112,9 @@ const metadataOf = z.object({
 });
 
 /**
- * By the intent that is written on the invoice. Metadata alone is believed only while the invoice has
- * no intent yet, that is while our own call is under way, and then only to wait for it.
+ * By the intent that is written on the invoice, else by what the intent says of itself. Metadata is
+ * never believed to pay an invoice: an intent that is not the invoice's own is waited for while our
+ * call may be making it, and its money is refunded otherwise.
  */
 async function invoiceOf(
   database: Database,
@@ -122,11 +126,7 @@ async function invoiceOf(
   const metadata = metadataOf.safeParse(event.payload);
   if (!metadata.success) return undefined;
   const claimed = await database.invoices.findOne({
-    where: {
-      id: metadata.data.data.object.metadata.invoice_id,
-      stripePaymentIntentId: null,
-      status: 'open',
-    },
+    where: { id: metadata.data.data.object.metadata.invoice_id },
   });
   return claimed?.get({ plain: true });
 }
@@ -194,7 +194,8 @@ async function signal(
 
 async function lookAgain(database: Database, id: string): Promise<void> {
   await database.sequelize.query(
-    `update webhook_events set due_at = now() + interval '2 seconds' where id = :id`,
+    `update webhook_events set due_at = now() + interval '2 seconds', attempts = attempts - 1
+     where id = :id`,
     { replacements: { id } },
   );
 }

@@ -8,12 +8,14 @@ import {
   setHandler,
   TemporalFailure,
   upsertSearchAttributes,
+  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Collected } from '../activities/collect';
 import type { Commanded } from '../activities/commands';
+import type { Deadline } from '../activities/deadlines';
 import { millisecondsBetween, toInstant, type Instant } from '../billing/instant';
-import { isOver, isPaymentStep, nextStep, type Step } from '../billing/schedule';
+import { isOver, isPaymentStep, nextStep, type PaymentStep, type Step } from '../billing/schedule';
 import type { SubscriptionState } from '../billing/subscription-state';
 import { database, payments } from './activities';
 import { Alarm } from './alarm';
@@ -61,6 +63,13 @@ export async function subscription(input: SubscriptionInput): Promise<void> {
 }
 
 type Declined = NonNullable<Collected['declined']>;
+
+/** A change of the row, told whom it concerns, when, and which asking it is. */
+type Change = (about: {
+  subscriptionId: string;
+  now: Instant;
+  commandId: string;
+}) => Promise<Commanded>;
 
 class Life {
   private readonly id: string;
@@ -110,22 +119,20 @@ class Life {
       return this.outcome ?? this.noSuchSubscription();
     });
     setHandler(cancelUpdate, async (request) => {
-      const result = await this.command((now) =>
-        database.cancel({ ...this.addressed(now), ...request }),
-      );
+      const result = await this.command((about) => database.cancel({ ...about, ...request }));
       // One that is incomplete ends once its intent is canceled at Stripe.
       await condition(() => this.state?.status !== 'incomplete' || this.attention !== undefined);
       return this.answer(result);
     });
     setHandler(cancelSignal, async (request) => {
-      await this.order((now) => database.cancel({ ...this.addressed(now), ...request }));
+      await this.order((about) => database.cancel({ ...about, ...request }));
     });
     setHandler(reactivateUpdate, async () =>
-      this.answer(await this.command((now) => database.reactivate(this.addressed(now)))),
+      this.answer(await this.command((about) => database.reactivate(about))),
     );
     setHandler(payUpdate, ({ invoiceId }) => this.pay(invoiceId));
     setHandler(paymentMethodChangedSignal, async () => {
-      await this.order((now) => database.retryPastDue(this.addressed(now)));
+      await this.order((about) => database.retryPastDue(about));
     });
     setHandler(paymentEventSignal, ({ eventId }) => {
       void this.pays(() => payments.applyPaymentEvent({ eventId, now: this.now() }));
@@ -167,12 +174,12 @@ class Life {
       }
       if (this.state === undefined) return;
       if (isOver(this.state) && !this.paying) return this.rest();
+      if (this.wantsNewRun()) return this.startNewRun();
       const step = this.nextStep();
       if (step !== undefined && this.isDue(step)) {
         await this.take(step);
         continue;
       }
-      if (this.wantsNewRun()) return this.startNewRun();
       await this.wait(step);
     }
   }
@@ -231,7 +238,7 @@ class Life {
     if (this.state?.revision === revision) await this.stop(noProgress(step));
   }
 
-  private databaseStep(step: Step): Promise<SubscriptionState> {
+  private databaseStep(step: Exclude<Step, PaymentStep>): Promise<SubscriptionState> {
     const deadline = (invoiceId: string) => ({ ...this.addressed(this.now()), invoiceId });
     switch (step.type) {
       case 'cross_boundary':
@@ -243,18 +250,21 @@ class Life {
         return database.remind(deadline(step.invoiceId));
       case 'mark_overdue':
         return database.markOverdue(deadline(step.invoiceId));
-      case 'give_up':
-        return database.giveUp(deadline(step.invoiceId));
-      case 'collect':
-      case 'expire':
-        throw new TypeError(`${step.type} is a payment.`);
     }
   }
 
-  private async payment(step: Step): Promise<Collected> {
-    if (step.type !== 'collect') return payments.expireIncomplete(this.addressed(this.now()));
-    const { invoiceId } = step;
-    const collected = await payments.collect({ ...this.addressed(this.now()), invoiceId });
+  /** Only what Stripe says is not paid is given up. */
+  private async giveUp(deadline: Deadline): Promise<Collected> {
+    const read = await payments.readPayment(deadline);
+    const stillOpen = read.state.invoices.some(({ id }) => id === deadline.invoiceId);
+    return stillOpen ? { state: await database.giveUp(deadline) } : read;
+  }
+
+  private async payment(step: PaymentStep): Promise<Collected> {
+    const about = this.addressed(this.now());
+    if (step.type === 'expire') return payments.expireIncomplete(about);
+    if (step.type === 'give_up') return this.giveUp({ ...about, invoiceId: step.invoiceId });
+    const collected = await payments.collect({ ...about, invoiceId: step.invoiceId });
     if (collected.declined !== undefined) this.firstDecline ??= collected.declined;
     return collected;
   }
@@ -282,9 +292,7 @@ class Life {
   private async pay(invoiceId: string): Promise<CommandOutcome> {
     let answer: CommandOutcome | undefined;
     await this.pays(async () => {
-      const commanded = await this.command((now) =>
-        database.payNow({ ...this.addressed(now), invoiceId }),
-      );
+      const commanded = await this.command((about) => database.payNow({ ...about, invoiceId }));
       answer = this.answer(commanded);
       if ('refused' in commanded) return undefined;
       const occasion = { ...this.addressed(this.now()), invoiceId, asked: true as const };
@@ -301,11 +309,12 @@ class Life {
   }
 
   /** Puts a change in its turn among steps and other changes; the caller gets its answer. */
-  private command(change: (now: Instant) => Promise<Commanded>): Promise<Commanded> {
+  private command(change: Change): Promise<Commanded> {
+    const commandId = uuid4();
     return new Promise((resolve, reject) => {
       this.commands.push(async () => {
         try {
-          const commanded = await change(this.now());
+          const commanded = await change({ ...this.addressed(this.now()), commandId });
           this.adopt(commanded.state);
           resolve(commanded);
         } catch (error) {
@@ -316,7 +325,7 @@ class Life {
   }
 
   /** A change that nobody waits for: a failure stops the subscription instead of being answered. */
-  private async order(change: (now: Instant) => Promise<Commanded>): Promise<void> {
+  private async order(change: Change): Promise<void> {
     try {
       await this.command(change);
     } catch (error) {
@@ -435,7 +444,7 @@ class Life {
     return continueAsNewSuggested || this.state.cycle - this.firstCycle >= cyclesPerRun;
   }
 
-  /** Only at rest and with every caller answered, so that nobody's message is lost with the history. */
+  /** Between two steps and with every caller answered, so that nobody's message is lost with the history. */
   private async startNewRun(): Promise<void> {
     this.startingNewRun = true;
     await condition(() => allHandlersFinished() || this.commands.length > 0);

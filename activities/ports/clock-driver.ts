@@ -9,7 +9,7 @@ export interface ClockDriver {
    * there, or has come to its end.
    */
   advance(subscriptionId: string, to: Instant): Promise<boolean>;
-  /** How many mails of the clock's subscriptions still wait to be delivered. */
+  /** How many mails of the clock's subscriptions wait to be delivered for the first time. */
   mailsInFlight(testClockId: string): Promise<number>;
   /** Sets the clock to `to`, ready. */
   arrive(testClockId: string, to: Instant): Promise<void>;

@@ -92,7 +92,7 @@ export interface PaymentGateway {
     idempotencyKey: string;
   }): Promise<Intent>;
   retrieveIntent(intentId: string): Promise<Intent>;
-  /** Looks one up by what we wrote on it, when its id was lost with the answer. */
+  /** Looks one up by what we wrote on it, when its id was lost with the answer; canceled ones are passed over. */
   findIntent(request: { customerId: string; invoiceId: string }): Promise<Intent | undefined>;
   /** The intent afterwards: canceled, or succeeded if the money was quicker. */
   cancelIntent(intentId: string): Promise<Intent>;

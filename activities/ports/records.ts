@@ -122,6 +122,8 @@ export interface SubscriptionRecord extends Timestamped {
   cancelReason: string | null;
   endedAt: Instant | null;
   needsAttention: string | null;
+  /** The last change that was asked for; when its answer was lost, the same one comes again. */
+  lastCommandId: string | null;
   testClockId: string | null;
   managedBy: 'everbill' | 'stripe';
   exclusive: boolean;

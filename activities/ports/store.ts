@@ -31,6 +31,7 @@ export type NewSubscription = New<
   | 'cancelReason'
   | 'endedAt'
   | 'needsAttention'
+  | 'lastCommandId'
   | 'managedBy'
   | 'externalId'
   | 'metadata'
@@ -65,7 +66,7 @@ interface EmailOf<K extends EmailKind> {
 export type NewEmail = { [K in EmailKind]: EmailOf<K> }[EmailKind];
 
 export interface NewLedgerEntry {
-  /** Unique: the same event is never posted twice. */
+  /** Unique: the same event is never posted twice, however often it is asked for. */
   occasion: string;
   kind: string;
   currency: string;
@@ -115,6 +116,7 @@ export interface UnitOfWork {
   ): Promise<InvoiceRecord | undefined>;
   insertInvoice(row: NewInvoice, lines: NewInvoiceLine[]): Promise<InvoiceRecord>;
   lockInvoice(id: string): Promise<InvoiceRecord>;
+  findInvoiceById(id: string | undefined): Promise<InvoiceRecord | undefined>;
   invoiceOfIntent(intentId: string): Promise<InvoiceRecord | undefined>;
   updateInvoice(row: InvoiceRecord, changes: Partial<InvoiceRecord>): Promise<InvoiceRecord>;
   /** Draft and open ones, oldest period first. */

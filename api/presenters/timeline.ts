@@ -28,6 +28,8 @@ const sentences: Readonly<Record<string, (facts: Facts) => string>> = {
   recovered: () => 'Nothing is past due any more: the subscription is active again.',
   surplus_received: (facts) =>
     `${money(facts, 'amount')} arrived that no invoice asked for; it is given back.`,
+  credited: (facts) =>
+    `${money(facts, 'amount')} of unused time went to the balance (credit note ${words(facts['number'])}).`,
   cancellation_scheduled: ({ at }) => `It was canceled and ends on ${day(at)}.`,
   reactivated: () => 'The cancellation was taken back.',
   cycle_skipped: ({ cycle }) => `Cycle ${words(cycle)} was skipped.`,

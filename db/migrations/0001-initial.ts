@@ -119,6 +119,8 @@ create table subscriptions (
   cancel_reason text,
   ended_at timestamptz(3),
   needs_attention text,
+  -- The last change that was asked for, so that asking twice for the same one answers the same.
+  last_command_id uuid,
   test_clock_id uuid references test_clocks (id),
   managed_by text not null default 'everbill' check (managed_by in ('everbill', 'stripe')),
   -- One live subscription per user while the setting is on; off writes false here.
@@ -186,7 +188,7 @@ create table invoices (
   -- I1: one invoice per subscription, reason and occasion, whatever is retried.
   unique (subscription_id, reason, occasion),
   -- A draft has no number yet, so that one that is thrown away leaves no gap (I9).
-  check ((status = 'draft') = (number is null)),
+  check (number is not null or status in ('draft', 'void')),
   check (amount_paid_minor <= amount_due_minor)
 );
 create index invoices_user on invoices (user_id, created_at);

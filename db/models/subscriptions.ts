@@ -57,6 +57,7 @@ export const subscriptionTables = (sequelize: Sequelize) => ({
     cancelReason: text,
     endedAt: instant('endedAt'),
     needsAttention: text,
+    lastCommandId: uuid,
     testClockId: uuid,
     managedBy: text,
     exclusive: flag,

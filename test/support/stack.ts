@@ -150,9 +150,19 @@ export class StackProcess {
     }
   }
 
-  /** Stops it and throws its data away. */
+  /** What a part has logged as an error, for the message of a test that failed. */
+  errorsOf(name: PartName): string[] {
+    const log = readFileSync(join(this.dataDir, 'logs', `${name}.log`), 'utf8');
+    return log.split('\n').filter((line) => /"level":"(error|fatal)"/.test(line));
+  }
+
+  /** Stops it and throws its data away, unless EVERBILL_FAULTS_KEEP wants it for a look. */
   async dispose(): Promise<void> {
     await this.stop();
+    if (process.env['EVERBILL_FAULTS_KEEP'] !== undefined) {
+      process.stderr.write(`kept ${this.dataDir}\n`);
+      return;
+    }
     rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 
