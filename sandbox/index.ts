@@ -24,6 +24,8 @@ export interface SandboxOptions {
   /** 0, which is the default, takes any free port. */
   port?: number | undefined;
   host?: string | undefined;
+  /** What the addresses of its pages begin with, where a browser does not reach it at host and port. */
+  publicUrl?: string | undefined;
   /** Where the state is kept; without it everything is forgotten at the end. */
   dataDir?: string | undefined;
   /**
@@ -77,7 +79,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const port = await listen(server, host, options.port ?? 0);
   try {
     const url = `http://${host}:${port}`;
-    const { engine, dispatcher, control, store, handler } = assemble(options, url);
+    const { engine, dispatcher, control, store, handler } = assemble(
+      options,
+      options.publicUrl ?? url,
+    );
     server.on('request', handler);
     await engine.change(null, (scope) => provisionEndpoints(scope, options.webhookEndpoints ?? []));
     return {

@@ -3,7 +3,8 @@ import { startSandbox } from './index';
 
 /**
  * The Stripe sandbox as a process of its own. Environment:
- * - STRIPE_SANDBOX_PORT: where to listen (12111)
+ * - STRIPE_SANDBOX_HOST, STRIPE_SANDBOX_PORT: where to listen (127.0.0.1, 12111)
+ * - STRIPE_SANDBOX_PUBLIC_URL: where browsers reach its pages, if not there
  * - DATA_DIR: the state is kept in its folder stripe-sandbox (.data)
  * - STRIPE_SANDBOX_WEBHOOK_URL, STRIPE_WEBHOOK_SECRET: where events go, and what they are signed with
  *
@@ -16,6 +17,8 @@ async function main(): Promise<void> {
   }
   const sandbox = await startSandbox({
     port,
+    host: process.env['STRIPE_SANDBOX_HOST'] || undefined,
+    publicUrl: process.env['STRIPE_SANDBOX_PUBLIC_URL'] || undefined,
     dataDir: path.join(process.env['DATA_DIR'] ?? '.data', 'stripe-sandbox'),
     webhookEndpoints: webhookEndpoints(),
     log: (message, facts) => process.stderr.write(`${JSON.stringify({ message, ...facts })}\n`),
