@@ -1,16 +1,29 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { openDatabase } from '../db/database';
-import { ConfigError, readConfig } from '../platform/config';
 import { createTemporalClient } from '../platform/temporal-client';
 import { rebuildWorkflow, unfinishedSubscriptions } from '../worker/sweep';
+import { root } from './stack/node-program';
+import { given, readSettings } from './stack/settings';
 
 /**
  * `npm run rebuild [-- subscription-id …]`: starts the workflows that should be running from the
- * database, after Temporal lost them or somebody terminated them (I6). Those that run are left alone.
+ * database, after Temporal lost them or somebody terminated them (I6). Those that run are left alone. Without
+ * DATABASE_URL and TEMPORAL_ADDRESS it is about the stack that `npm start` runs.
  */
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
-  const database = openDatabase({ url: config.DATABASE_URL, poolSize: 2 });
-  const temporal = createTemporalClient(config);
+  const envFile = join(root, '.env');
+  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  const { ports, external } = readSettings(process.env);
+  const database = openDatabase({
+    url:
+      external.databaseUrl ?? `postgres://everbill:everbill@127.0.0.1:${ports.postgres}/everbill`,
+    poolSize: 2,
+  });
+  const temporal = createTemporalClient({
+    TEMPORAL_ADDRESS: external.temporalAddress ?? `127.0.0.1:${ports.temporal}`,
+    TEMPORAL_NAMESPACE: given(process.env['TEMPORAL_NAMESPACE']) ?? 'default',
+  });
   try {
     const named = process.argv.slice(2);
     const ids = named.length > 0 ? named : await unfinishedSubscriptions(database);
@@ -25,6 +38,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });
