@@ -218,8 +218,7 @@ export async function ensureCustomer({ store, payments }: Payments, userId: stri
   const user = await store.transaction((unit) => unit.user(userId));
   if (user.stripeCustomerId !== null) return user.stripeCustomerId;
   const stripeCustomerId = await payments.createCustomer(user);
-  await store.transaction((unit) => unit.updateUser(userId, { stripeCustomerId }));
-  return stripeCustomerId;
+  return store.transaction((unit) => unit.keepStripeCustomer(userId, stripeCustomerId));
 }
 
 async function prepareIntent(

@@ -132,8 +132,11 @@ export const reactivate = (store: BillingStore, request: Addressed) =>
 /** Brings the next attempt at an open invoice forward to now; the collecting itself follows. */
 export const payNow = (store: BillingStore, request: Addressed & { invoiceId: string }) =>
   command(store, request, async (unit, subscription) => {
-    const invoice = await unit.lockInvoice(request.invoiceId);
-    if (invoice.subscriptionId !== subscription.id || invoice.status !== 'open') {
+    const unsettled = await unit.unsettledInvoices(subscription.id);
+    const invoice = unsettled.find(({ id, status }) => {
+      return id === request.invoiceId && status === 'open';
+    });
+    if (invoice === undefined) {
       return { code: 'invoice_not_payable', message: 'Nothing is payable on this invoice.' };
     }
     await unit.updateInvoice(invoice, { nextAttemptAt: request.now });

@@ -35,6 +35,8 @@ export async function issueInvoice(
   if (known !== undefined) return known;
 
   const draft = subscription.status === 'unpaid';
+  // Taking the number locks the customer, so that no other invoice spends the same balance.
+  const number = draft ? null : await unit.takeInvoiceNumber(subscription.userId);
   const balance = draft ? 0n : await unit.balance(subscription.userId, plan.currency);
   const amounts = computeInvoice({
     currency: plan.currency,
@@ -48,7 +50,7 @@ export async function issueInvoice(
       userId: subscription.userId,
       ...key,
       cycle: subscription.cycle,
-      number: draft ? null : await unit.takeInvoiceNumber(subscription.userId),
+      number,
       collectionMethod: subscription.collectionMethod,
       currency: plan.currency,
       ...amountColumns(amounts),

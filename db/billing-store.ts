@@ -88,6 +88,12 @@ function accounts(database: Database, rows: Rows, transaction: Transaction) {
       return user;
     },
     updateUser: (id, changes) => rows.change(database.users, { id }, changes),
+    async keepStripeCustomer(userId, stripeCustomerId) {
+      const user = await rows.lock(database.users, { id: userId });
+      if (user.stripeCustomerId !== null) return user.stripeCustomerId;
+      await rows.change(database.users, { id: userId }, { stripeCustomerId });
+      return stripeCustomerId;
+    },
     async takeInvoiceNumber(userId) {
       const [taken] = await database.sequelize.query<{ prefix: string; number: number }>(
         `update users set last_invoice_number = last_invoice_number + 1 where id = :userId

@@ -37,13 +37,23 @@ export interface DatabaseOptions {
   poolSize?: number;
 }
 
+/**
+ * In milliseconds, below the 5 seconds that a workflow gives a database step: what it has given up
+ * must not commit later, and a worker that is cut off must not keep its locks.
+ */
+const limits = {
+  lock_timeout: 4_000,
+  statement_timeout: 4_500,
+  idle_in_transaction_session_timeout: 10_000,
+};
+
 /** Connects lazily: nothing is sent before the first query. */
 export function openDatabase({ url, poolSize = 10 }: DatabaseOptions): Database {
   const sequelize = new Sequelize(url, {
     dialect: 'postgres',
     logging: false,
     pool: { max: poolSize, min: 0, idle: 10_000, acquire: 10_000 },
-    dialectOptions: { connectionTimeoutMillis: 5_000 },
+    dialectOptions: { connectionTimeoutMillis: 5_000, ...limits },
   });
   return {
     ...tables(sequelize),
@@ -75,9 +85,15 @@ export function isTransientDatabaseError(error: unknown): boolean {
   if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
   if (error instanceof ConnectionAcquireTimeoutError) return true;
   const state = sqlState(error);
-  if (state !== undefined) return /^(08|40|53|57P|ECONN|EPIPE|ETIMEDOUT)/.test(state);
+  if (state !== undefined) return transientStates.test(state);
   return error instanceof Error && lostConnection.test(error.message);
 }
+
+/**
+ * Connection, rollback, resources and intervention classes; lock and statement time-outs; read-only
+ * after a failover; and what the socket says.
+ */
+const transientStates = /^(08|40|53|57|55P03|25006|25P03|ECONN|EPIPE|ETIMEDOUT)/;
 
 /** What pg says, without a code, when the server ends a connection that is in use. */
 const lostConnection = /connection terminated|connection error|not queryable|client was closed/i;

@@ -43,7 +43,7 @@ const lateSubscriptions = `
       and least(next_attempt_at, next_reminder_at, final_action_at) < now() - make_interval(mins => :lateMinutes)
     )
   )
-  limit 1000`;
+  order by random() limit 1000`;
 
 /** Every subscription whose workflow should be running, oldest first. */
 export async function unfinishedSubscriptions(database: Database): Promise<string[]> {

@@ -11,7 +11,10 @@ import { paymentsTaskQueue } from './messages';
 /** One transaction each, in the very task that wakes the workflow. */
 export const database = proxyLocalActivities<DatabaseActivities>({
   startToCloseTimeout: '5 seconds',
-  retry: { initialInterval: '100 milliseconds', maximumInterval: '20 seconds' },
+  // A longer wait is a timer: waiting inside the task would grow history by a heartbeat every few
+  // seconds while the database is down.
+  localRetryThreshold: '5 seconds',
+  retry: { initialInterval: '100 milliseconds', maximumInterval: '1 minute' },
 });
 
 /** Stripe: heartbeats tell a dead worker within seconds, the queue keeps Stripe's rate limit. */

@@ -96,8 +96,8 @@ export const advanceClockUpdate = defineUpdate<{ rest: boolean }, [{ to: Instant
   'advance_clock',
 );
 
-/** The same as the update, for the Temporal CLI and Web UI. */
-export const cancelSignal = defineSignal<[CancelRequest]>('cancel');
+/** The same as the update, for the Temporal CLI and Web UI; without an input, at the period's end. */
+export const cancelSignal = defineSignal<[Partial<CancelRequest>?]>('cancel');
 /** Stripe said something about one of its invoices: read it again and act on what is true. */
 export const paymentEventSignal = defineSignal<[{ eventId: string }]>('payment_event');
 /** The customer has a new default payment method: an invoice that is past due is charged at once. */

@@ -119,13 +119,14 @@ class Life {
       return this.outcome ?? this.noSuchSubscription();
     });
     setHandler(cancelUpdate, async (request) => {
-      const result = await this.command((about) => database.cancel({ ...about, ...request }));
+      const result = await this.command((about) => database.cancel({ ...request, ...about }));
       // One that is incomplete ends once its intent is canceled at Stripe.
       await condition(() => this.state?.status !== 'incomplete' || this.attention !== undefined);
       return this.answer(result);
     });
     setHandler(cancelSignal, async (request) => {
-      await this.order((about) => database.cancel({ ...about, ...request }));
+      // Sent by hand without an input it means the milder of the two.
+      await this.order((about) => database.cancel({ atPeriodEnd: true, ...request, ...about }));
     });
     setHandler(reactivateUpdate, async () =>
       this.answer(await this.command((about) => database.reactivate(about))),

@@ -89,6 +89,8 @@ export class LiveSubscriptionExists extends Error {
 export interface UnitOfWork {
   user(id: string): Promise<UserRecord>;
   updateUser(id: string, changes: Partial<UserRecord>): Promise<void>;
+  /** Writes the user's customer at Stripe unless there is one already; the one that counts. */
+  keepStripeCustomer(userId: string, stripeCustomerId: string): Promise<string>;
   /** The next number of this customer's gapless sequence, taken for good when this commits (I9). */
   takeInvoiceNumber(userId: string): Promise<string>;
   plan(id: string): Promise<PlanRecord | undefined>;
