@@ -140,7 +140,7 @@ async function record(
     const concerned = {
       subscription,
       invoice,
-      now,
+      now: whenAnswered(subscription, now),
       answered: true as const,
       ...(attempt === undefined ? {} : { attempt }),
     };
@@ -155,6 +155,12 @@ async function record(
     state,
     ...(settlement.declined === undefined ? {} : { declined: settlement.declined }),
   };
+}
+
+/** In real time Stripe may have been down for days since the step began; deadlines count from now. */
+function whenAnswered({ testClockId }: SubscriptionRecord, began: Instant): Instant {
+  const answered = new Date().toISOString();
+  return testClockId === null && answered > began ? answered : began;
 }
 
 const noCard: Decline = {

@@ -39,7 +39,7 @@ const ended: Refusal = {
 
 /** Its intent must be canceled before its invoice is void, so it expires at once: see collect.ts. */
 const giveUpIncomplete = (unit: UnitOfWork, subscription: SubscriptionRecord, { now }: Addressed) =>
-  unit.updateSubscription(subscription, { expiresAt: now });
+  unit.updateSubscription(subscription, { expiresAt: now, canceledAt: now });
 
 async function scheduleCancellation(
   unit: UnitOfWork,
@@ -67,10 +67,11 @@ async function scheduleCancellation(
   return scheduled;
 }
 
-async function cancelNow(
+/** Ends a subscription at once: nothing more is collected, and unused paid time is credited. */
+export async function cancelNow(
   unit: UnitOfWork,
   subscription: SubscriptionRecord,
-  { now, reason, prorate }: Addressed & CancelRequest,
+  { now, reason, prorate }: { now: Instant; reason?: string; prorate?: boolean },
 ): Promise<SubscriptionRecord> {
   const plan = await planOf(unit, subscription);
   const canceled = await unit.updateSubscription(subscription, {

@@ -2,6 +2,7 @@ import { classifyDecline, planNextAttempt, type DunningPolicy } from '../billing
 import { addDays, type Instant } from '../billing/instant';
 import { isLive } from '../billing/subscription';
 import type { EmailData } from '../templates/emails/schemas';
+import { cancelNow } from './commands';
 import { activate } from './create-subscription';
 import { planOf } from './cross-boundary';
 import { about, invoiceFacts } from './email-facts';
@@ -174,7 +175,11 @@ async function markPaid(unit: UnitOfWork, concerned: Concerned): Promise<Subscri
       ...(await cardOf(unit, subscription)),
     },
   });
-  if (subscription.status === 'incomplete') return activate(unit, subscription, plan, now);
+  if (subscription.status === 'incomplete') {
+    const active = await activate(unit, subscription, plan, now);
+    // The customer called it off while the charge was under way.
+    return active.canceledAt === null ? active : cancelNow(unit, active, { now });
+  }
   return recover(unit, subscription, now);
 }
 

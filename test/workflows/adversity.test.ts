@@ -302,6 +302,38 @@ describe('money', () => {
   });
 });
 
+describe('calling it off', () => {
+  it('while the first charge is under way ends the subscription, and gives the money back as credit', async () => {
+    world.sandbox.control.failNextRequests('error_before_commit', 2, {
+      method: 'POST',
+      path: '/v1/payment_intents',
+    });
+    const subscriptionId = randomUUID();
+    const userId = await newCustomer(world);
+    const subscribing = subscribe(world, {
+      subscriptionId,
+      userId,
+      paymentMethodId: 'pm_card_visa',
+    });
+    await eventually('the charge is under way', async () => {
+      const row = await world.database.subscriptions.findByPk(subscriptionId);
+      return row?.get({ plain: true }).status === 'incomplete';
+    });
+    const canceled = await handle(subscriptionId).executeUpdate(cancelUpdate, {
+      args: [{ atPeriodEnd: false }],
+    });
+    world.sandbox.control.calm();
+    await subscribing;
+    const balance = await world.database.balanceTransactions.sum('amountMinor', {
+      where: { userId },
+    });
+    expect({ canceled, balance: Number(balance) > 900 }).toEqual({
+      canceled: { status: 'canceled' },
+      balance: true,
+    });
+  });
+});
+
 describe('dunning', () => {
   it('a new card that comes while the old one is being tried is tried next', async () => {
     const { subscriptionId, userId, to } = await subscribedOnClock();
