@@ -327,7 +327,7 @@ describe('calling it off', () => {
     const balance = await world.database.balanceTransactions.sum('amountMinor', {
       where: { userId },
     });
-    expect({ canceled, balance: Number(balance) > 900 }).toEqual({
+    expect({ canceled, balance: balance > 900 }).toEqual({
       canceled: { status: 'canceled' },
       balance: true,
     });
