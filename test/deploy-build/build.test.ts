@@ -126,7 +126,7 @@ describe('npm run build', () => {
 });
 
 describe('what was built', () => {
-  it.each(['api/main.js', 'worker/main.js', 'scripts/rebuild.js'])(
+  it.each(['api/main.js', 'worker/main.js'])(
     '%s says what is not configured, and ends',
     async (name) => {
       const program = built(name);
@@ -134,6 +134,14 @@ describe('what was built', () => {
       expect(program.output()).toMatch(/configuration is not complete:\n {2}DATABASE_URL/);
     },
   );
+
+  it('rebuilds nothing without a database, and says that it is not there', async () => {
+    const rebuild = built('scripts/rebuild.js', {
+      DATABASE_URL: 'postgres://everbill:everbill@127.0.0.1:1/everbill',
+    });
+    expect(await rebuild.ended).toBe(1);
+    expect(rebuild.output()).toContain('ECONNREFUSED');
+  });
 
   it('refuses the sandbox in production', async () => {
     const sandbox = built('sandbox/main.js', { NODE_ENV: 'production', DATA_DIR: folder });
