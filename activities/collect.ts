@@ -1,26 +1,13 @@
 import type { Instant } from '../billing/instant';
-import type { SubscriptionState } from '../billing/subscription-state';
-import { KeySpent, type Decline, type Intent, type PaymentGateway } from './ports/payments';
-import type {
-  InvoiceRecord,
-  PaymentAttemptRecord,
-  RefundRecord,
-  SubscriptionRecord,
-} from './ports/records';
+import { charge, prepareIntent, type ChargeErrand } from './charge';
+import { ensureCustomer } from './ensure-customer';
+import type { Decline, Intent } from './ports/payments';
+import type { InvoiceRecord, PaymentAttemptRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
-import { failed, settleIntent, voidFirstInvoice, type Settlement } from './settle-intent';
+import { refundSurplus } from './refund-surplus';
+import { failed, settleIntent } from './settle-intent';
+import type { Collected, Payments, Settlement } from './settlement';
 import { stateOf } from './subscription-state';
-
-export interface Collected {
-  state: SubscriptionState;
-  /** Why the charge did not go through, if it did not. */
-  declined?: Decline;
-}
-
-interface Payments {
-  store: BillingStore;
-  payments: PaymentGateway;
-}
 
 interface Occasion {
   subscriptionId: string;
@@ -37,13 +24,7 @@ type Errand = { subscription: SubscriptionRecord; invoice: InvoiceRecord } & (
   | { kind: 'close'; intentId: string; declined?: Decline }
   | { kind: 'no_card'; attempt: PaymentAttemptRecord }
   | { kind: 'prepare' }
-  | {
-      kind: 'charge';
-      attempt: PaymentAttemptRecord;
-      earlier: PaymentAttemptRecord[];
-      /** An earlier run wrote the attempt down; whether it reached Stripe is not known. */
-      resumed: boolean;
-    }
+  | ({ kind: 'charge' } & ChargeErrand)
 );
 
 /**
@@ -169,20 +150,6 @@ const noCard: Decline = {
   message: 'There is no saved payment method to charge.',
 };
 
-/** The subscription was canceled after the attempt was written down and before Stripe was reached. */
-const stopped: Decline = {
-  code: 'collection_stopped',
-  declineCode: null,
-  message: 'The subscription was canceled, and nothing was charged.',
-};
-
-/** The customer who wanted to subscribe is long gone: they must not be charged out of the blue. */
-const tooLate: Decline = {
-  code: 'timed_out',
-  declineCode: null,
-  message: 'The payment could not be made in time, and nothing was charged.',
-};
-
 /** What must still happen at Stripe after the books are written; run again, `begin` finds it undone. */
 async function followUp(
   { store, payments }: Payments,
@@ -191,212 +158,6 @@ async function followUp(
 ): Promise<void> {
   if (refund !== undefined) await refundSurplus({ store, payments }, refund);
   if (cancelIntent === true && intent !== undefined) await payments.cancelIntent(intent.id);
-}
-
-/** Sends money back that belongs to no open claim; the refund's row came first (I3). */
-export async function refundSurplus(
-  { store, payments }: Payments,
-  refund: RefundRecord,
-): Promise<void> {
-  if (refund.stripeRefundId !== null) return;
-  const { id, status } = await payments.refundIntent({
-    intentId: refund.stripePaymentIntentId,
-    amountMinor: refund.amountMinor,
-    currency: refund.currency,
-    idempotencyKey: `refund/${refund.id}`,
-  });
-  await store.transaction(async (unit) => {
-    await unit.updateRefund(refund.id, { stripeRefundId: id, status });
-    await unit.postToLedger({
-      occasion: `refund/${refund.id}`,
-      kind: 'surplus_refunded',
-      currency: refund.currency,
-      invoiceId: refund.invoiceId,
-      userId: refund.userId,
-      at: new Date().toISOString(),
-      postings: { suspense: refund.amountMinor, cash: -refund.amountMinor },
-    });
-  });
-}
-
-/** Stripe's customer of a user, made the first time it is needed. */
-export async function ensureCustomer({ store, payments }: Payments, userId: string) {
-  const user = await store.transaction((unit) => unit.user(userId));
-  if (user.stripeCustomerId !== null) return user.stripeCustomerId;
-  const stripeCustomerId = await payments.createCustomer(user);
-  return store.transaction((unit) => unit.keepStripeCustomer(userId, stripeCustomerId));
-}
-
-async function prepareIntent(
-  { payments }: Payments,
-  { invoice }: Errand,
-  customerId: string,
-): Promise<Intent> {
-  const current =
-    invoice.stripePaymentIntentId === null
-      ? await payments.findIntent({ customerId, invoiceId: invoice.id })
-      : await payments.retrieveIntent(invoice.stripePaymentIntentId);
-  if (current !== undefined && current.status !== 'canceled') return current;
-  const suffix = current === undefined ? 'intent' : `intent after ${current.id}`;
-  return payments.createIntent(intentRequest(invoice, customerId, suffix));
-}
-
-function intentRequest(invoice: InvoiceRecord, customerId: string, suffix: string) {
-  return {
-    customerId,
-    amountMinor: invoice.amountDueMinor,
-    currency: invoice.currency,
-    description: `Invoice ${invoice.number ?? ''}`,
-    metadata: { invoice_id: invoice.id, subscription_id: invoice.subscriptionId ?? '' },
-    idempotencyKey: `${invoice.subscriptionId}/${invoice.reason}/${invoice.occasion}/${suffix}`,
-  };
-}
-
-/** Stripe forgets keys after 24 hours; an older one must not be trusted to be remembered. */
-const keyLifeMilliseconds = 23 * 60 * 60 * 1000;
-
-async function charge(
-  deps: Payments,
-  errand: Extract<Errand, { kind: 'charge' }>,
-  customerId: string,
-): Promise<Intent | Decline> {
-  const { subscription, invoice, attempt } = errand;
-  const age = Date.now() - Date.parse(attempt.createdAt);
-  const known = await lookUp(deps.payments, errand, customerId);
-  if (known !== undefined && isOutcomeOf(known, errand)) return known;
-  if (subscription.status === 'incomplete' && age > keyLifeMilliseconds) return tooLate;
-  if (invoice.nextAttemptAt === null) return stopped;
-  const idempotencyKey =
-    age < keyLifeMilliseconds
-      ? attempt.idempotencyKey
-      : `${attempt.idempotencyKey}/${new Date().toISOString().slice(0, 10)}`;
-  try {
-    return await askForMoney(deps.payments, errand, { customerId, known, idempotencyKey });
-  } catch (error) {
-    if (error instanceof KeySpent) await renewKey(deps.store, attempt);
-    throw error;
-  }
-}
-
-/** One intent per invoice: an attempt makes it or confirms it again. */
-function askForMoney(
-  payments: PaymentGateway,
-  { subscription, invoice, attempt }: Extract<Errand, { kind: 'charge' }>,
-  call: { customerId: string; known: Intent | undefined; idempotencyKey: string },
-): Promise<Intent> {
-  const { customerId, known, idempotencyKey } = call;
-  const paymentMethodId = attempt.paymentMethodId ?? '';
-  const customerPresent = subscription.status === 'incomplete';
-  if (known !== undefined) {
-    return payments.confirmIntent({
-      intentId: known.id,
-      paymentMethodId,
-      customerPresent,
-      idempotencyKey,
-    });
-  }
-  return payments.createIntent({
-    ...intentRequest(invoice, customerId, String(attempt.number)),
-    idempotencyKey,
-    charge: { paymentMethodId, customerPresent },
-  });
-}
-
-/** The next try of the same attempt, which looks its outcome up first, gets another key. */
-async function renewKey(store: BillingStore, attempt: PaymentAttemptRecord): Promise<void> {
-  const [base = '', tries = '1'] = attempt.idempotencyKey.split('~');
-  const idempotencyKey = `${base}~${Number(tries) + 1}`;
-  await store.transaction((unit) => unit.updateAttempt(attempt.id, { idempotencyKey }));
-}
-
-/** The invoice's intent, if it has one, even one whose id was lost with the answer. */
-async function lookUp(
-  payments: PaymentGateway,
-  { invoice, earlier, resumed }: Extract<Errand, { kind: 'charge' }>,
-  customerId: string,
-): Promise<Intent | undefined> {
-  const known =
-    invoice.stripePaymentIntentId === null
-      ? undefined
-      : await payments.retrieveIntent(invoice.stripePaymentIntentId);
-  // One that was canceled, in Stripe's dashboard perhaps, makes room for another.
-  if (known !== undefined && known.status !== 'canceled') return known;
-  const mayHaveBeenMade = resumed || earlier.length > 0;
-  return mayHaveBeenMade ? payments.findIntent({ customerId, invoiceId: invoice.id }) : undefined;
-}
-
-/** Whether the intent already shows what became of this attempt, and not of one before it. */
-function isOutcomeOf(
-  intent: Intent,
-  { attempt, earlier }: Extract<Errand, { kind: 'charge' }>,
-): boolean {
-  if (intent.status === 'succeeded' || intent.status === 'processing') return true;
-  if (intent.status === 'requires_action')
-    return intent.paymentMethodId === attempt.paymentMethodId;
-  return (
-    intent.chargeId !== null &&
-    !earlier.some(({ stripeChargeId }) => stripeChargeId === intent.chargeId)
-  );
-}
-
-/**
- * Ends a subscription whose first payment was not completed: the intent is canceled first, so that
- * nobody can pay what is about to be void; if Stripe says that it succeeded meanwhile, the
- * subscription is activated instead.
- */
-export async function expireIncomplete(
-  deps: Payments,
-  { subscriptionId, now }: { subscriptionId: string; now: Instant },
-): Promise<Collected> {
-  const { subscription, invoice } = await deps.store.transaction(async (unit) => {
-    const row = await unit.lockSubscription(subscriptionId);
-    const [first] = await unit.unsettledInvoices(subscriptionId);
-    return { subscription: row, invoice: first };
-  });
-  if (subscription.status !== 'incomplete' || invoice === undefined) {
-    return reread(deps.store, subscriptionId);
-  }
-  const intent = await intentToCancel(deps, subscription, invoice);
-  const canceled = intent === undefined ? undefined : await deps.payments.cancelIntent(intent.id);
-  return deps.store.transaction(async (unit) => {
-    const concerned = {
-      subscription: await unit.lockSubscription(subscriptionId),
-      invoice: await unit.lockInvoice(invoice.id),
-      now,
-      ...(await unfinishedAttempt(unit, invoice)),
-    };
-    if (concerned.subscription.status !== 'incomplete') {
-      return { state: await stateOf(unit, concerned.subscription) };
-    }
-    const settled =
-      canceled === undefined ? concerned : await settleIntent(unit, concerned, canceled);
-    const ended =
-      canceled?.status === 'succeeded'
-        ? settled.subscription
-        : await voidFirstInvoice(unit, concerned, 'timed_out');
-    return { state: await stateOf(unit, ended) };
-  });
-}
-
-async function intentToCancel(
-  deps: Payments,
-  subscription: SubscriptionRecord,
-  invoice: InvoiceRecord,
-): Promise<Intent | undefined> {
-  if (invoice.stripePaymentIntentId !== null) {
-    return deps.payments.retrieveIntent(invoice.stripePaymentIntentId);
-  }
-  const customerId = await ensureCustomer(deps, subscription.userId);
-  return deps.payments.findIntent({ customerId, invoiceId: invoice.id });
-}
-
-async function unfinishedAttempt(
-  unit: UnitOfWork,
-  invoice: InvoiceRecord,
-): Promise<{ attempt?: PaymentAttemptRecord }> {
-  const attempts = await unit.attempts(invoice.id);
-  const attempt = attempts.find(({ settledAt }) => settledAt === null);
-  return attempt === undefined ? {} : { attempt };
 }
 
 function reread(store: BillingStore, subscriptionId: string): Promise<Collected> {

@@ -45,6 +45,17 @@ export function subscriptionFacts(
   };
 }
 
+/** The card that a subscription is charged by, if it is. */
+export async function cardOf(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+): Promise<Pick<EmailData<'receipt'>, 'card'>> {
+  if (subscription.collectionMethod === 'send_invoice') return {};
+  const method = await unit.defaultPaymentMethod(subscription.userId);
+  if (method === undefined || method.brand === null || method.last4 === null) return {};
+  return { card: { brand: method.brand, last4: method.last4 } };
+}
+
 /** Whom a mail about a subscription goes to, and what makes it the only one of its kind (I8). */
 export function about(subscription: SubscriptionRecord, thing: string, occasion: string | number) {
   return {

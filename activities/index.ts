@@ -1,10 +1,11 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { SubscriptionState } from '../billing/subscription-state';
-import { collect, expireIncomplete } from './collect';
+import { collect } from './collect';
 import { cancel, payNow, reactivate, retryPastDue } from './commands';
 import { clockOf, createSubscription } from './create-subscription';
 import { crossBoundary } from './cross-boundary';
 import { giveUp, markOverdue, remind } from './deadlines';
+import { expireIncomplete } from './expire-incomplete';
 import { applyPaymentEvent, readPayment } from './payment-events';
 import type { ClockDriver } from './ports/clock-driver';
 import type { PaymentGateway } from './ports/payments';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Instant } from '../billing/instant';
-import type { Collected } from './collect';
-import { refundSurplus } from './collect';
+import { refundSurplus } from './refund-surplus';
+import type { Collected } from './settlement';
 import type { Intent, PaymentGateway } from './ports/payments';
 import type { InvoiceRecord, WebhookEventRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';

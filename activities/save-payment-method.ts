@@ -1,5 +1,5 @@
 import type { CreateRequest, Refusal } from '../workflows/messages';
-import { ensureCustomer } from './collect';
+import { ensureCustomer } from './ensure-customer';
 import { admit } from './create-subscription';
 import type { PaymentGateway } from './ports/payments';
 import type { BillingStore } from './ports/store';

@@ -11,7 +11,7 @@ import {
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Collected } from '../activities/collect';
+import type { Collected } from '../activities/settlement';
 import type { Commanded } from '../activities/commands';
 import type { Deadline } from '../activities/deadlines';
 import { millisecondsBetween, toInstant, type Instant } from '../billing/instant';

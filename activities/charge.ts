@@ -1,0 +1,139 @@
+import { KeySpent, type Decline, type Intent, type PaymentGateway } from './ports/payments';
+import type { InvoiceRecord, PaymentAttemptRecord, SubscriptionRecord } from './ports/records';
+import type { BillingStore } from './ports/store';
+import type { Payments } from './settlement';
+
+/** An attempt that is written down and whose outcome is not. */
+export interface ChargeErrand {
+  subscription: SubscriptionRecord;
+  invoice: InvoiceRecord;
+  attempt: PaymentAttemptRecord;
+  earlier: PaymentAttemptRecord[];
+  /** An earlier run wrote the attempt down; whether it reached Stripe is not known. */
+  resumed: boolean;
+}
+
+/** The intent of an invoice that its customer will confirm. */
+export async function prepareIntent(
+  { payments }: Payments,
+  { invoice }: { invoice: InvoiceRecord },
+  customerId: string,
+): Promise<Intent> {
+  const current =
+    invoice.stripePaymentIntentId === null
+      ? await payments.findIntent({ customerId, invoiceId: invoice.id })
+      : await payments.retrieveIntent(invoice.stripePaymentIntentId);
+  if (current !== undefined && current.status !== 'canceled') return current;
+  const suffix = current === undefined ? 'intent' : `intent after ${current.id}`;
+  return payments.createIntent(intentRequest(invoice, customerId, suffix));
+}
+
+function intentRequest(invoice: InvoiceRecord, customerId: string, suffix: string) {
+  return {
+    customerId,
+    amountMinor: invoice.amountDueMinor,
+    currency: invoice.currency,
+    description: `Invoice ${invoice.number ?? ''}`,
+    metadata: { invoice_id: invoice.id, subscription_id: invoice.subscriptionId ?? '' },
+    idempotencyKey: `${invoice.subscriptionId}/${invoice.reason}/${invoice.occasion}/${suffix}`,
+  };
+}
+
+/** Stripe forgets keys after 24 hours; an older one must not be trusted to be remembered. */
+const keyLifeMilliseconds = 23 * 60 * 60 * 1000;
+
+/** One attempt at Stripe: its outcome, looked up first if it may have been made, or why there was none. */
+export async function charge(
+  deps: Payments,
+  errand: ChargeErrand,
+  customerId: string,
+): Promise<Intent | Decline> {
+  const { subscription, invoice, attempt } = errand;
+  const age = Date.now() - Date.parse(attempt.createdAt);
+  const known = await lookUp(deps.payments, errand, customerId);
+  if (known !== undefined && isOutcomeOf(known, errand)) return known;
+  if (subscription.status === 'incomplete' && age > keyLifeMilliseconds) return tooLate;
+  if (invoice.nextAttemptAt === null) return stopped;
+  const idempotencyKey =
+    age < keyLifeMilliseconds
+      ? attempt.idempotencyKey
+      : `${attempt.idempotencyKey}/${new Date().toISOString().slice(0, 10)}`;
+  try {
+    return await askForMoney(deps.payments, errand, { customerId, known, idempotencyKey });
+  } catch (error) {
+    if (error instanceof KeySpent) await renewKey(deps.store, attempt);
+    throw error;
+  }
+}
+
+/** One intent per invoice: an attempt makes it or confirms it again. */
+function askForMoney(
+  payments: PaymentGateway,
+  { subscription, invoice, attempt }: ChargeErrand,
+  call: { customerId: string; known: Intent | undefined; idempotencyKey: string },
+): Promise<Intent> {
+  const { customerId, known, idempotencyKey } = call;
+  const paymentMethodId = attempt.paymentMethodId ?? '';
+  const customerPresent = subscription.status === 'incomplete';
+  if (known !== undefined) {
+    return payments.confirmIntent({
+      intentId: known.id,
+      paymentMethodId,
+      customerPresent,
+      idempotencyKey,
+    });
+  }
+  return payments.createIntent({
+    ...intentRequest(invoice, customerId, String(attempt.number)),
+    idempotencyKey,
+    charge: { paymentMethodId, customerPresent },
+  });
+}
+
+/** The next try of the same attempt, which looks its outcome up first, gets another key. */
+async function renewKey(store: BillingStore, attempt: PaymentAttemptRecord): Promise<void> {
+  const [base = '', tries = '1'] = attempt.idempotencyKey.split('~');
+  const idempotencyKey = `${base}~${Number(tries) + 1}`;
+  await store.transaction((unit) => unit.updateAttempt(attempt.id, { idempotencyKey }));
+}
+
+/** The invoice's intent, if it has one, even one whose id was lost with the answer. */
+async function lookUp(
+  payments: PaymentGateway,
+  { invoice, earlier, resumed }: ChargeErrand,
+  customerId: string,
+): Promise<Intent | undefined> {
+  const known =
+    invoice.stripePaymentIntentId === null
+      ? undefined
+      : await payments.retrieveIntent(invoice.stripePaymentIntentId);
+  // One that was canceled, in Stripe's dashboard perhaps, makes room for another.
+  if (known !== undefined && known.status !== 'canceled') return known;
+  const mayHaveBeenMade = resumed || earlier.length > 0;
+  return mayHaveBeenMade ? payments.findIntent({ customerId, invoiceId: invoice.id }) : undefined;
+}
+
+/** Whether the intent already shows what became of this attempt, and not of one before it. */
+function isOutcomeOf(intent: Intent, { attempt, earlier }: ChargeErrand): boolean {
+  if (intent.status === 'succeeded' || intent.status === 'processing') return true;
+  if (intent.status === 'requires_action')
+    return intent.paymentMethodId === attempt.paymentMethodId;
+  return (
+    intent.chargeId !== null &&
+    !earlier.some(({ stripeChargeId }) => stripeChargeId === intent.chargeId)
+  );
+}
+
+/** The subscription was canceled after the attempt was written down and before Stripe was reached. */
+const stopped: Decline = {
+  code: 'collection_stopped',
+  declineCode: null,
+  message: 'The subscription was canceled, and nothing was charged.',
+};
+
+/** The customer who wanted to subscribe is long gone: they must not be charged out of the blue. */
+const tooLate: Decline = {
+  code: 'timed_out',
+  declineCode: null,
+  message: 'The payment could not be made in time, and nothing was charged.',
+};

@@ -1,0 +1,81 @@
+import { classifyDecline, planNextAttempt, type DunningPolicy } from '../billing/dunning';
+import { addDays, type Instant } from '../billing/instant';
+import { isLive } from '../billing/subscription';
+import { planOf } from './cross-boundary';
+import { about, cardOf, invoiceFacts } from './email-facts';
+import type { Decline } from './ports/payments';
+import type { SubscriptionRecord } from './ports/records';
+import type { UnitOfWork } from './ports/store';
+import { touch, type Concerned } from './settlement';
+
+/** Plans the next attempt and the final action, and tells the customer which they are. */
+export async function dun(
+  unit: UnitOfWork,
+  { subscription, invoice, attempt, now }: Concerned,
+  decline: Decline,
+): Promise<SubscriptionRecord> {
+  const plan = await planOf(unit, subscription);
+  const firstFailedAt = invoice.firstFailedAt ?? now;
+  const planned = planNextAttempt({
+    policy: plan.dunning,
+    firstFailedAt,
+    attemptsMade: 1 + passedRetries(plan.dunning, firstFailedAt, now, subscription.timeZone),
+    declineClass: classifyDecline(decline.code, decline.declineCode),
+    timeZone: subscription.timeZone,
+  });
+  // Who has left is not charged again, but keeps the time to pay that they were given.
+  const live = isLive(subscription.status);
+  const finalActionAt = live
+    ? planned.finalActionAt
+    : (invoice.finalActionAt ?? planned.finalActionAt);
+  const card = await unit.defaultPaymentMethod(subscription.userId);
+  const newCard =
+    card !== undefined && attempt !== undefined && card.id !== attempt.paymentMethodId;
+  const nextAttemptAt = !live ? undefined : newCard ? now : planned.nextAttemptAt;
+  const failing = await unit.updateInvoice(invoice, {
+    firstFailedAt,
+    nextAttemptAt: nextAttemptAt ?? null,
+    finalActionAt,
+  });
+  await unit.recordEvent(subscription.id, now, 'payment_failed', {
+    invoice_id: invoice.id,
+    number: invoice.number,
+    amount: String(invoice.amountDueMinor),
+    currency: invoice.currency,
+    code: decline.declineCode ?? decline.code,
+    ...(nextAttemptAt === undefined ? {} : { next_attempt_at: nextAttemptAt }),
+  });
+  const facts = {
+    ...(await invoiceFacts(unit, failing, plan)),
+    ...(await cardOf(unit, subscription)),
+    final_action_at: finalActionAt,
+    final_action: plan.dunning.finalAction,
+  };
+  const addressed = about(subscription, invoice.id, `attempt ${invoice.attemptCount}`);
+  if (decline.code === 'authentication_required') {
+    await unit.queueEmail({ kind: 'authentication_required', ...addressed, data: facts });
+  } else {
+    await unit.queueEmail({
+      kind: 'payment_failed',
+      ...addressed,
+      data: {
+        ...facts,
+        reason_code: decline.declineCode ?? decline.code,
+        ...(nextAttemptAt === undefined ? {} : { next_attempt_at: nextAttemptAt }),
+      },
+    });
+  }
+  return subscription.status === 'active'
+    ? unit.updateSubscription(subscription, { status: 'past_due' })
+    : touch(unit, subscription);
+}
+
+/** How many of the schedule's days are over: what a new card tried in between moves none of them. */
+function passedRetries(
+  { retryDays }: DunningPolicy,
+  firstFailedAt: Instant,
+  now: Instant,
+  timeZone: string,
+): number {
+  return retryDays.filter((day) => addDays(firstFailedAt, day, timeZone) <= now).length;
+}
