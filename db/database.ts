@@ -96,7 +96,8 @@ export function isTransientDatabaseError(error: unknown): boolean {
 const transientStates = /^(08|40|53|57|55P03|25006|25P03|ECONN|EPIPE|ETIMEDOUT)/;
 
 /** What pg says, without a code, when the server ends a connection that is in use. */
-const lostConnection = /connection terminated|connection error|not queryable|client was closed/i;
+const lostConnection =
+  /connection terminated|connection error|not queryable|client was closed|rollback has been called/i;
 
 /** PostgreSQL's five-character SQLSTATE of an error that Sequelize wrapped, if it has one. */
 export function sqlState(error: unknown): string | undefined {

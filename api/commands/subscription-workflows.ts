@@ -68,7 +68,7 @@ function startOperation(
     taskQueue,
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
     workflowTaskTimeout: '5 seconds',
     staticSummary,
     typedSearchAttributes: new TypedSearchAttributes([

@@ -3,17 +3,20 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   isGrpcServiceError,
 } from '@temporalio/client';
-import { BaseError, ConnectionError, DatabaseError } from 'sequelize';
 import StripeSdk from 'stripe';
-import { sqlState } from '../../db/database';
+import { isTransientDatabaseError } from '../../db/database';
 import { unavailable, type Problem } from './problem';
 
-/** gRPC: DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
-const passingGrpcCodes = new Set([4, 8, 14]);
+/**
+ * gRPC: CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION (the workflow's
+ * last task was cut off and is tried again), ABORTED, INTERNAL (a connection that breaks in the
+ * middle of an answer), UNAVAILABLE.
+ */
+const passingGrpcCodes = new Set([1, 2, 4, 8, 9, 10, 13, 14]);
 
 /** 503 for a part that is down for now; undefined for anything that is not such a failure. */
 export function outageOf(error: unknown): Problem | undefined {
-  if (isDatabaseOutage(error)) {
+  if (isTransientDatabaseError(error)) {
     return unavailable('database_unavailable', 'The database cannot be reached.', 5, error);
   }
   if (isTemporalOutage(error)) {
@@ -33,17 +36,6 @@ export function outageOf(error: unknown): Problem | undefined {
     );
   }
   return undefined;
-}
-
-/** Lost and refused connections, and a server that is starting, stopping or out of connections. */
-function isDatabaseOutage(error: unknown): boolean {
-  if (error instanceof ConnectionError) return true;
-  if (!(error instanceof DatabaseError || error instanceof BaseError)) return false;
-  const state = sqlState(error) ?? '';
-  if (/^(08|57P0[1-5]|53300)/.test(state)) return true;
-  return (
-    /^(E[A-Z]+)$/.test(state) || /Connection terminated|Client has encountered/.test(error.message)
-  );
 }
 
 function isTemporalOutage(error: unknown): boolean {
