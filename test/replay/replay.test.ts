@@ -38,7 +38,9 @@ if (recording) {
         first.raw.workflowExecutionInfo?.firstRunId ?? undefined,
       );
       const history = await firstRun.fetchHistory();
-      writeFileSync(fileOf(name), `${historyToJSON(history)}\n`);
+      // Stack traces in failures name the folder that it was recorded in.
+      const text = historyToJSON(history).replaceAll(process.cwd(), '/app');
+      writeFileSync(fileOf(name), `${text}\n`);
     });
   });
 }
