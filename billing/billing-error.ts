@@ -7,6 +7,8 @@ export type BillingErrorCode =
   | 'amount_invalid'
   | 'amount_too_precise'
   | 'amount_not_chargeable'
+  | 'amount_not_positive'
+  | 'credit_exceeds_invoice'
   | 'percentage_invalid'
   | 'weights_invalid';
 

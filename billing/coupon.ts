@@ -19,8 +19,8 @@ export interface Coupon {
   /** Can be applied before this instant; once applied it lasts for its own duration. */
   redeemBy?: Instant;
   maxRedemptions?: number;
-  /** The only plans that it discounts. */
-  planIds?: readonly string[];
+  /** Codes of the only plans that it discounts; a code is shared by all versions of a plan. */
+  planCodes?: readonly string[];
 }
 
 /** A coupon on a subscription. */
@@ -60,13 +60,13 @@ function isUpToHundred(text: string): boolean {
 /** Why a coupon can't be applied now to a subscription of this plan. */
 export function redemptionRefusal(
   coupon: Coupon,
-  use: { at: Instant; redemptions: number; planId: string; currency: Currency },
+  use: { at: Instant; redemptions: number; planCode: string; currency: Currency },
 ): CouponRefusal | undefined {
   if (coupon.redeemBy !== undefined && use.at >= coupon.redeemBy) return 'coupon_expired';
   if (coupon.maxRedemptions !== undefined && use.redemptions >= coupon.maxRedemptions) {
     return 'coupon_exhausted';
   }
-  if (!coversPlan(coupon, use.planId)) return 'coupon_not_for_plan';
+  if (!coversPlan(coupon, use.planCode)) return 'coupon_not_for_plan';
   if (!coversCurrency(coupon, use.currency)) return 'coupon_currency_mismatch';
   return undefined;
 }
@@ -77,11 +77,11 @@ export function redemptionRefusal(
  */
 export function isInForce(
   applied: AppliedCoupon,
-  invoice: { at: Instant; planId: string; currency: Currency },
+  invoice: { at: Instant; planCode: string; currency: Currency },
 ): boolean {
   const { coupon, startsAt, timeZone, invoicesDiscounted } = applied;
   const { duration } = coupon;
-  if (!coversPlan(coupon, invoice.planId)) return false;
+  if (!coversPlan(coupon, invoice.planCode)) return false;
   if (!coversCurrency(coupon, invoice.currency)) return false;
   if (duration.kind === 'once') return invoicesDiscounted === 0;
   if (duration.kind === 'forever') return true;
@@ -110,8 +110,8 @@ export function discountsOf(amounts: readonly MinorUnits[], discount: Discount):
   return roundTogether(positive.map((amount) => ({ numerator: amount * taken, denominator: sum })));
 }
 
-function coversPlan(coupon: Coupon, planId: string): boolean {
-  return coupon.planIds === undefined || coupon.planIds.includes(planId);
+function coversPlan(coupon: Coupon, planCode: string): boolean {
+  return coupon.planCodes === undefined || coupon.planCodes.includes(planCode);
 }
 
 function coversCurrency({ discount }: Coupon, currency: Currency): boolean {

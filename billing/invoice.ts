@@ -21,6 +21,8 @@ export interface LineInput {
 /** What arithmetic adds to a line: net + tax = total. */
 export interface LineAmounts {
   discount: MinorUnits;
+  /** What the whole costs after its discount, of which the line is a share; its own where it is whole. */
+  wholeNet: MinorUnits;
   /** amount − discount − inclusive tax. */
   net: MinorUnits;
   /** Inclusive and exclusive together. */
@@ -80,12 +82,12 @@ export function computeInvoice<Line extends LineInput>(input: {
   const discounts = discountLines(input.lines, coupon);
   const taxes = taxLines(
     input.lines.map((line, index) => ({
-      amount: line.amount - (discounts[index] ?? 0n),
+      amount: line.amount - (discounts[index]?.discount ?? 0n),
       taxRates: line.taxRates ?? taxRates,
     })),
   );
   const lines = input.lines.map((line, index) =>
-    withAmounts(line, discounts[index] ?? 0n, taxes[index] ?? []),
+    withAmounts(line, discounts[index] ?? noDiscount, taxes[index] ?? []),
   );
   const all = lines.flatMap((line) => line.taxes);
   const total = sum(lines.map((line) => line.total));
@@ -114,13 +116,21 @@ export function settle(total: MinorUnits, balance: MinorUnits, currency: Currenc
   return { creditApplied, amountDue, balanceAfter: balance - creditApplied };
 }
 
+interface LineDiscount {
+  discount: MinorUnits;
+  /** Of the whole that the line is a share of. */
+  wholeDiscount: MinorUnits;
+}
+
+const noDiscount: LineDiscount = { discount: 0n, wholeDiscount: 0n };
+
 /**
  * Discounts are worked out on full amounts and shared like the amounts, so that what a part of a
  * period costs after its discount is exactly that part of what the period costs after its discount.
  */
-function discountLines(lines: readonly LineInput[], coupon: Discount | undefined): MinorUnits[] {
-  if (coupon === undefined) return lines.map(() => 0n);
-  const fullDiscounts = discountsOf(
+function discountLines(lines: readonly LineInput[], coupon: Discount | undefined): LineDiscount[] {
+  if (coupon === undefined) return lines.map(() => noDiscount);
+  const wholeDiscounts = discountsOf(
     lines.map((line) => {
       if (line.discountable === false) return 0n;
       return line.partOf?.fullAmount ?? line.amount;
@@ -128,23 +138,24 @@ function discountLines(lines: readonly LineInput[], coupon: Discount | undefined
     coupon,
   );
   return lines.map((line, index) => {
-    const fullDiscount = fullDiscounts[index] ?? 0n;
-    if (line.partOf === undefined) return fullDiscount;
+    const wholeDiscount = wholeDiscounts[index] ?? 0n;
+    if (line.partOf === undefined) return { discount: wholeDiscount, wholeDiscount };
     const { fullAmount, share } = line.partOf;
-    const net = mulRational(fullAmount - fullDiscount, share.numerator, share.denominator);
-    return fullDiscount === 0n ? 0n : line.amount - net;
+    const net = mulRational(fullAmount - wholeDiscount, share.numerator, share.denominator);
+    return { discount: wholeDiscount === 0n ? 0n : line.amount - net, wholeDiscount };
   });
 }
 
 function withAmounts<Line extends LineInput>(
   line: Line,
-  discount: MinorUnits,
+  { discount, wholeDiscount }: LineDiscount,
   taxes: LineTax[],
 ): Line & LineAmounts {
   const afterDiscount = line.amount - discount;
   return {
     ...line,
     discount,
+    wholeNet: (line.partOf?.fullAmount ?? line.amount) - wholeDiscount,
     taxes,
     tax: sumOfTaxes(taxes),
     net: afterDiscount - sumOfTaxes(taxes, 'inclusive'),

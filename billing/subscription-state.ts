@@ -1,9 +1,12 @@
 import type { Instant } from './instant';
+import type { InvoiceStatus } from './invoice';
 import { isLive, type SubscriptionStatus } from './subscription';
 
 /** An invoice that is not settled yet, as far as time concerns it. */
 export interface OpenInvoice {
   id: string;
+  /** Present while it asks for no money yet. */
+  draft?: true;
   /** Present when the customer pays it; absent when we charge the saved payment method. */
   sent?: true;
   /** When to charge it next, or, for a sent one, when to make its payment intent. */
@@ -32,6 +35,14 @@ export interface SubscriptionState {
   ends?: true;
   /** While incomplete: when it gives up. */
   expiresAt?: Instant;
+  /** Agreed for the future: when it starts. */
+  startsAt?: Instant;
+  /** When the customer is told that the trial ends. */
+  trialNoticeAt?: Instant;
+  /** When a pause ends by itself. */
+  resumeAt?: Instant;
+  /** When a change that nobody pays for is given up. */
+  changeExpiresAt?: Instant;
   /** Oldest period first. */
   invoices: OpenInvoice[];
 }
@@ -43,12 +54,17 @@ export interface ScheduledSubscription {
   cycle: number;
   currentPeriodEnd: Instant;
   expiresAt: Instant | null;
+  startsAt: Instant | null;
+  trialNoticeAt: Instant | null;
+  resumeAt: Instant | null;
+  pendingChange: { expiresAt?: Instant } | null;
   cancelAtPeriodEnd: boolean;
 }
 
 /** What of an unsettled invoice's row its schedule depends on. */
 export interface ScheduledInvoice {
   id: string;
+  status: InvoiceStatus;
   collectionMethod: 'charge_automatically' | 'send_invoice';
   dueAt: Instant;
   overdueAt: Instant | null;
@@ -62,7 +78,8 @@ export function stateFrom(
   subscription: ScheduledSubscription,
   invoices: readonly ScheduledInvoice[],
 ): SubscriptionState {
-  const { revision, status, cycle, currentPeriodEnd, expiresAt } = subscription;
+  const { revision, status, cycle, currentPeriodEnd, expiresAt, startsAt } = subscription;
+  const { trialNoticeAt, resumeAt, pendingChange } = subscription;
   return {
     revision,
     status,
@@ -70,11 +87,16 @@ export function stateFrom(
     ...(isLive(status) && status !== 'incomplete' ? { boundaryAt: currentPeriodEnd } : {}),
     ...(subscription.cancelAtPeriodEnd ? { ends: true } : {}),
     ...(status === 'incomplete' && expiresAt !== null ? { expiresAt } : {}),
+    ...(status === 'incomplete' && startsAt !== null ? { startsAt } : {}),
+    ...(status === 'trialing' && trialNoticeAt !== null ? { trialNoticeAt } : {}),
+    ...(status === 'paused' && resumeAt !== null ? { resumeAt } : {}),
+    ...(pendingChange?.expiresAt === undefined ? {} : { changeExpiresAt: pendingChange.expiresAt }),
     invoices: invoices.map(openInvoice),
   };
 }
 
 function openInvoice(invoice: ScheduledInvoice): OpenInvoice {
+  if (invoice.status === 'draft') return { id: invoice.id, draft: true };
   const { id, collectionMethod, nextAttemptAt, nextReminderAt, dueAt, overdueAt } = invoice;
   const sent = collectionMethod === 'send_invoice';
   return {

@@ -18,6 +18,9 @@ export const SUBSCRIPTION_EVENTS = [
   'first_payment_succeeded',
   'first_payment_declined',
   'first_payment_expired',
+  /** The start that an operator had set in the future has come. */
+  'started_with_trial',
+  'started',
   'trial_ending_soon',
   'trial_ended',
   /** The next period begins; with a scheduled cancellation it is `end_reached` instead. */
@@ -36,6 +39,8 @@ export const SUBSCRIPTION_EVENTS = [
   'reactivate',
   'pause',
   'resume',
+  /** Resuming while an invoice is still past due. */
+  'resume_with_debt',
   /** A change of plan or quantity, at once or with the next period; a downgrade is its own event. */
   'change_now',
   'change_at_period_end',
@@ -49,44 +54,50 @@ export const SUBSCRIPTION_EVENTS = [
 export type SubscriptionEvent = (typeof SUBSCRIPTION_EVENTS)[number];
 
 /** What must be done, in the order given, for a transition to be true. */
-export type SubscriptionEffect =
-  | 'announce_trial_end'
-  | 'begin_epoch_at_trial_end'
-  | 'issue_cycle_invoice'
-  | 'draft_cycle_invoice'
-  | 'record_skipped_cycle'
-  | 'start_dunning'
-  | 'stop_dunning'
-  | 'finalize_drafts'
-  | 'retry_oldest_invoice'
-  | 'cancel_payment_intent'
-  | 'void_first_invoice'
-  | 'write_off_invoices'
-  | 'stop_collecting_and_credit_unused'
-  | 'credit_unused_paid_time'
-  | 'schedule_cancellation'
-  | 'clear_cancellation'
-  | 'clear_pending_change'
-  | 'schedule_change'
-  | 'apply_change'
-  | 'invoice_change_then_apply'
-  | 'bill_rest_of_unbilled_period'
-  | 'apply_coupon'
-  | 'remove_coupon'
-  | 'end_subscription';
+export const SUBSCRIPTION_EFFECTS = [
+  'announce_trial_end',
+  'begin_epoch_at_trial_end',
+  'issue_cycle_invoice',
+  'draft_cycle_invoice',
+  'record_skipped_cycle',
+  'start_dunning',
+  'stop_dunning',
+  'finalize_drafts',
+  'retry_oldest_invoice',
+  'cancel_payment_intent',
+  'void_first_invoice',
+  'write_off_invoices',
+  'stop_collecting_and_credit_unused',
+  'credit_unused_paid_time',
+  'schedule_cancellation',
+  'clear_cancellation',
+  'clear_pending_change',
+  'schedule_change',
+  'apply_change',
+  'invoice_change_then_apply',
+  'bill_rest_of_unbilled_period',
+  'apply_coupon',
+  'remove_coupon',
+  'end_subscription',
+] as const;
+
+export type SubscriptionEffect = (typeof SUBSCRIPTION_EFFECTS)[number];
 
 /** Why an event can't happen in a status. Nothing has changed. */
-export type SubscriptionRefusal =
-  | 'subscription_ended'
-  | 'subscription_incomplete'
-  | 'subscription_trialing'
-  | 'subscription_past_due'
-  | 'subscription_unpaid'
-  | 'subscription_paused'
-  | 'already_paused'
-  | 'not_paused'
+export const SUBSCRIPTION_REFUSALS = [
+  'subscription_ended',
+  'subscription_incomplete',
+  'subscription_trialing',
+  'subscription_past_due',
+  'subscription_unpaid',
+  'subscription_paused',
+  'already_paused',
+  'not_paused',
   /** Something only the system brings about, in a status where it never does: a bug, or late news. */
-  | 'event_out_of_place';
+  'event_out_of_place',
+] as const;
+
+export type SubscriptionRefusal = (typeof SUBSCRIPTION_REFUSALS)[number];
 
 export interface Transition {
   status: SubscriptionStatus;
@@ -130,6 +141,8 @@ const giveUp = to(
   'end_subscription',
 );
 
+const notPaused: Row['refuse'] = { resume: 'not_paused', resume_with_debt: 'not_paused' };
+
 /** Invoices of an ended subscription may still be collected; that never revives it. */
 const ended: Row = {
   on: {
@@ -148,6 +161,8 @@ const TABLE: Readonly<Record<SubscriptionStatus, Row>> = {
   incomplete: {
     on: {
       first_payment_succeeded: to('active'),
+      started_with_trial: to('trialing'),
+      started: to('active', 'issue_cycle_invoice'),
       first_payment_declined: giveUp,
       first_payment_expired: giveUp,
       cancel_now: giveUp,
@@ -173,7 +188,7 @@ const TABLE: Readonly<Record<SubscriptionStatus, Row>> = {
       final_action_unpaid: to('trialing', 'stop_dunning'),
       final_action_leave_past_due: to('trialing', 'stop_dunning'),
     },
-    refuse: { ...systemEvents(), resume: 'not_paused' },
+    refuse: { ...systemEvents(), ...notPaused },
     otherwise: 'subscription_trialing',
   },
   active: {
@@ -188,7 +203,7 @@ const TABLE: Readonly<Record<SubscriptionStatus, Row>> = {
       change_at_period_end: to('active', 'schedule_change'),
       downgrade_at_period_end: to('active', 'schedule_change'),
     },
-    refuse: { resume: 'not_paused' },
+    refuse: notPaused,
     otherwise: 'event_out_of_place',
   },
   past_due: {
@@ -205,7 +220,7 @@ const TABLE: Readonly<Record<SubscriptionStatus, Row>> = {
       downgrade_at_period_end: to('past_due', 'schedule_change'),
       payment_method_changed: to('past_due', 'retry_oldest_invoice'),
     },
-    refuse: { ...systemEvents(), resume: 'not_paused' },
+    refuse: { ...systemEvents(), ...notPaused },
     otherwise: 'subscription_past_due',
   },
   unpaid: {
@@ -214,10 +229,14 @@ const TABLE: Readonly<Record<SubscriptionStatus, Row>> = {
       boundary_reached: to('unpaid', 'draft_cycle_invoice'),
       payment_past_due: to('unpaid'),
       all_settled: to('active', 'finalize_drafts'),
+      // Of invoices that were issued before it became unpaid.
+      final_action_cancel: to('canceled', 'write_off_invoices', 'end_subscription'),
+      final_action_unpaid: to('unpaid', 'stop_dunning'),
+      final_action_leave_past_due: to('unpaid', 'stop_dunning'),
       cancel_now: cancelPaid,
       payment_method_changed: to('unpaid', 'retry_oldest_invoice'),
     },
-    refuse: { ...systemEvents(), resume: 'not_paused' },
+    refuse: { ...systemEvents(), ...notPaused },
     otherwise: 'subscription_unpaid',
   },
   paused: {
@@ -225,6 +244,10 @@ const TABLE: Readonly<Record<SubscriptionStatus, Row>> = {
       ...housekeeping('paused'),
       boundary_reached: to('paused', 'record_skipped_cycle'),
       resume: to('active', 'bill_rest_of_unbilled_period'),
+      resume_with_debt: to('past_due', 'bill_rest_of_unbilled_period'),
+      // With the next period, which, while it is paused, is skipped at the new price.
+      change_at_period_end: to('paused', 'schedule_change'),
+      downgrade_at_period_end: to('paused', 'schedule_change'),
       cancel_now: cancelPaid,
       // Older invoices are still collected; a debt that is left shows when it resumes.
       payment_past_due: to('paused', 'start_dunning'),
@@ -246,6 +269,8 @@ function systemEvents(): Partial<Record<SubscriptionEvent, SubscriptionRefusal>>
     'first_payment_succeeded',
     'first_payment_declined',
     'first_payment_expired',
+    'started_with_trial',
+    'started',
     'trial_ending_soon',
     'trial_ended',
     'boundary_reached',

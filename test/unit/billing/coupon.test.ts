@@ -44,9 +44,9 @@ describe('a coupon is redeemed', () => {
     duration: forever,
     redeemBy: at('2026-02-01'),
     maxRedemptions: 2,
-    planIds: ['pro'],
+    planCodes: ['pro'],
   };
-  const use = { at: at('2026-01-31'), redemptions: 1, planId: 'pro', currency: 'usd' };
+  const use = { at: at('2026-01-31'), redemptions: 1, planCode: 'pro', currency: 'usd' };
 
   it('within its limits', () => {
     expect(redemptionRefusal(limited, use)).toBeUndefined();
@@ -57,7 +57,7 @@ describe('a coupon is redeemed', () => {
   it.each([
     [{ at: at('2026-02-01') }, 'coupon_expired'],
     [{ redemptions: 2 }, 'coupon_exhausted'],
-    [{ planId: 'basic' }, 'coupon_not_for_plan'],
+    [{ planCode: 'basic' }, 'coupon_not_for_plan'],
     [{ currency: 'eur' }, 'coupon_currency_mismatch'],
   ])('not with %j: %s', (other, refusal) => {
     expect(redemptionRefusal(limited, { ...use, ...other })).toBe(refusal);
@@ -71,7 +71,7 @@ describe('an applied coupon', () => {
     timeZone: 'UTC',
     invoicesDiscounted,
   });
-  const invoice = (date: string) => ({ at: at(date), planId: 'pro', currency: 'usd' });
+  const invoice = (date: string) => ({ at: at(date), planCode: 'pro', currency: 'usd' });
 
   it('for ever stays, also after its last day of redemption', () => {
     const coupon = { discount: half, duration: forever, redeemBy: at('2026-02-01') };
@@ -91,8 +91,8 @@ describe('an applied coupon', () => {
   });
 
   it('does nothing on a plan or in a currency that it is not for', () => {
-    const coupon: Coupon = { discount: fiver, duration: forever, planIds: ['pro'] };
-    expect(isInForce(applied(coupon), { ...invoice('2026-02-28'), planId: 'basic' })).toBe(false);
+    const coupon: Coupon = { discount: fiver, duration: forever, planCodes: ['pro'] };
+    expect(isInForce(applied(coupon), { ...invoice('2026-02-28'), planCode: 'basic' })).toBe(false);
     expect(isInForce(applied(coupon), { ...invoice('2026-02-28'), currency: 'eur' })).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import type { Parameters } from 'fast-check';
 
 /** How long all property tests of this folder may take together, in seconds. */
-const SECONDS = Number(process.env['EVERBILL_PROPERTY_SECONDS'] ?? '30');
+const SECONDS = Number(process.env['EVERBILL_PROPERTY_SECONDS'] ?? '60');
 
 /** Jest's own limit for one property: its budget can't be what fails it. */
 export const PROPERTY_TIMEOUT = SECONDS * 1000 + 60_000;
