@@ -1,3 +1,4 @@
+import { outstandingOf } from './outstanding';
 import { KeySpent, type Decline, type Intent, type PaymentGateway } from './ports/payments';
 import type { InvoiceRecord, PaymentAttemptRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore } from './ports/store';
@@ -19,19 +20,31 @@ export async function prepareIntent(
   { invoice }: { invoice: InvoiceRecord },
   customerId: string,
 ): Promise<Intent> {
-  const current =
+  const known =
     invoice.stripePaymentIntentId === null
       ? await payments.findIntent({ customerId, invoiceId: invoice.id })
       : await payments.retrieveIntent(invoice.stripePaymentIntentId);
+  const current = known && (await unlessStale(payments, invoice, known));
   if (current !== undefined && current.status !== 'canceled') return current;
   const suffix = current === undefined ? 'intent' : `intent after ${current.id}`;
   return payments.createIntent(intentRequest(invoice, customerId, suffix));
 }
 
+/** One over more than is left to pay, since a credit note, makes room for another. */
+async function unlessStale(
+  payments: PaymentGateway,
+  invoice: InvoiceRecord,
+  intent: Intent,
+): Promise<Intent> {
+  const movesMoney = ['succeeded', 'processing', 'canceled'].includes(intent.status);
+  if (movesMoney || intent.amountMinor === outstandingOf(invoice)) return intent;
+  return payments.cancelIntent(intent.id);
+}
+
 function intentRequest(invoice: InvoiceRecord, customerId: string, suffix: string) {
   return {
     customerId,
-    amountMinor: invoice.amountDueMinor,
+    amountMinor: outstandingOf(invoice),
     currency: invoice.currency,
     description: `Invoice ${invoice.number ?? ''}`,
     metadata: { invoice_id: invoice.id, subscription_id: invoice.subscriptionId ?? '' },
@@ -74,7 +87,7 @@ function askForMoney(
 ): Promise<Intent> {
   const { customerId, known, idempotencyKey } = call;
   const paymentMethodId = attempt.paymentMethodId ?? '';
-  const customerPresent = subscription.status === 'incomplete';
+  const customerPresent = invoice.customerPresent || subscription.status === 'incomplete';
   if (known !== undefined) {
     return payments.confirmIntent({
       intentId: known.id,
@@ -103,10 +116,11 @@ async function lookUp(
   { invoice, earlier, resumed }: ChargeErrand,
   customerId: string,
 ): Promise<Intent | undefined> {
-  const known =
+  const latest =
     invoice.stripePaymentIntentId === null
       ? undefined
       : await payments.retrieveIntent(invoice.stripePaymentIntentId);
+  const known = latest && (await unlessStale(payments, invoice, latest));
   // One that was canceled, in Stripe's dashboard perhaps, makes room for another.
   if (known !== undefined && known.status !== 'canceled') return known;
   const mayHaveBeenMade = resumed || earlier.length > 0;

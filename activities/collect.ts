@@ -1,10 +1,12 @@
 import type { Instant } from '../billing/instant';
+import { isLive } from '../billing/subscription';
 import { charge, prepareIntent, type ChargeErrand } from './charge';
 import { ensureCustomer } from './ensure-customer';
+import { outstandingOf } from './outstanding';
 import type { Decline, Intent } from './ports/payments';
 import type { InvoiceRecord, PaymentAttemptRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
-import { refundSurplus } from './refund-surplus';
+import { refundSurplus } from './refunds';
 import { failed, settleIntent } from './settle-intent';
 import type { Collected, Payments, Settlement } from './settlement';
 import { stateOf } from './subscription-state';
@@ -69,7 +71,9 @@ async function begin(unit: UnitOfWork, occasion: Occasion): Promise<Errand> {
   if (invoice.nextAttemptAt === null || invoice.nextAttemptAt > occasion.now) {
     return { ...both, kind: 'none', ...declined };
   }
-  const byCustomer = invoice.collectionMethod === 'send_invoice' && occasion.asked !== true;
+  // Who has left is not charged either: what they owe stays payable by its intent.
+  const sent = invoice.collectionMethod === 'send_invoice' || !isLive(subscription.status);
+  const byCustomer = sent && occasion.asked !== true;
   const card = await unit.defaultPaymentMethod(subscription.userId);
   if (byCustomer || (card === undefined && subscription.status === 'incomplete')) {
     return { ...both, kind: 'prepare' };
@@ -83,7 +87,7 @@ async function begin(unit: UnitOfWork, occasion: Occasion): Promise<Errand> {
     paymentMethodId: card?.id ?? null,
     stripePaymentIntentId: invoice.stripePaymentIntentId,
     stripeChargeId: null,
-    amountMinor: invoice.amountDueMinor,
+    amountMinor: outstandingOf(invoice),
     currency: invoice.currency,
     errorCode: null,
     declineCode: null,

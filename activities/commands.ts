@@ -1,50 +1,54 @@
 import { collectionSchedule } from '../billing/dunning';
 import type { Instant } from '../billing/instant';
-import type { SubscriptionState } from '../billing/subscription-state';
 import { isLive } from '../billing/subscription';
-import type { CancelRequest, Refusal } from '../workflows/messages';
+import type { CancelRequest } from '../workflows/messages';
+import { command, type Addressed } from './command';
 import { creditUnused } from './credit-unused';
-import { planOf } from './cross-boundary';
 import { about, subscriptionFacts } from './email-facts';
-import type { SubscriptionRecord } from './ports/records';
+import { giveUpUnpaidChange } from './pending-change';
+import { planOf } from './plan-of';
+import type { InvoiceRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
-import { stateOf } from './subscription-state';
-
-/** An expected no, with nothing changed, or the state after the change. */
-export type Commanded =
-  { refused: Refusal; state: SubscriptionState } | { state: SubscriptionState };
-
-interface Addressed {
-  subscriptionId: string;
-  /** Of this one asking: run twice for a lost answer, it changes nothing the second time. */
-  commandId: string;
-  /** On the subscription's own time. */
-  now: Instant;
-}
+import { refusal, refusedBy, transitionOf } from './refusal';
 
 /** Ends a subscription at its period's end or now. Asked again it answers the same. */
 export const cancel = (store: BillingStore, request: Addressed & CancelRequest) =>
-  command(store, request, (unit, subscription) => {
-    if (!isLive(subscription.status)) return ended;
+  command(store, request, async (unit, subscription) => {
+    const refused = refusedBy(subscription, 'cancel_now');
+    if (refused !== undefined) return refused;
     if (subscription.status === 'incomplete') return giveUpIncomplete(unit, subscription, request);
+    const details = await unit.requestDetails(request.detailsId);
+    const cancellation = { ...request, reason: details.reason ?? request.reason };
     return request.atPeriodEnd
-      ? scheduleCancellation(unit, subscription, request)
-      : cancelNow(unit, subscription, request);
+      ? scheduleCancellation(unit, subscription, cancellation)
+      : cancelNow(unit, subscription, cancellation);
   });
 
-const ended: Refusal = {
-  code: 'subscription_ended',
-  message: 'This subscription has ended; create a new one.',
-};
-
-/** Its intent must be canceled before its invoice is void, so it expires at once: see collect.ts. */
-const giveUpIncomplete = (unit: UnitOfWork, subscription: SubscriptionRecord, { now }: Addressed) =>
-  unit.updateSubscription(subscription, { expiresAt: now, canceledAt: now });
+/**
+ * Its intent must be canceled before its invoice is void, so it expires at once: see
+ * expire-incomplete.ts. One that was agreed for the future has neither, and just never starts.
+ */
+async function giveUpIncomplete(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  { now }: Addressed,
+): Promise<SubscriptionRecord> {
+  if (subscription.startsAt === null) {
+    return unit.updateSubscription(subscription, { expiresAt: now, canceledAt: now });
+  }
+  await unit.recordEvent(subscription.id, now, 'ended', { reason: 'never_started' });
+  return unit.updateSubscription(subscription, {
+    status: transitionOf(subscription, 'cancel_now').status,
+    startsAt: null,
+    canceledAt: now,
+    endedAt: now,
+  });
+}
 
 async function scheduleCancellation(
   unit: UnitOfWork,
   subscription: SubscriptionRecord,
-  { now, reason }: Addressed & CancelRequest,
+  { now, reason }: { now: Instant; reason?: string | undefined },
 ): Promise<SubscriptionRecord> {
   if (subscription.cancelAtPeriodEnd) return subscription;
   const plan = await planOf(unit, subscription);
@@ -67,33 +71,32 @@ async function scheduleCancellation(
   return scheduled;
 }
 
-/** Ends a subscription at once: nothing more is collected, and unused paid time is credited. */
+/**
+ * Ends a subscription at once: unused paid time is credited to the balance, open invoices are credited
+ * for the unused part and not collected any more; what is left of them stays payable.
+ */
 export async function cancelNow(
   unit: UnitOfWork,
   subscription: SubscriptionRecord,
-  { now, reason, prorate }: { now: Instant; reason?: string; prorate?: boolean },
+  { now, reason, prorate }: { now: Instant; reason?: string | undefined; prorate?: boolean },
 ): Promise<SubscriptionRecord> {
   const plan = await planOf(unit, subscription);
+  const { status } = transitionOf(subscription, 'cancel_now');
   const canceled = await unit.updateSubscription(subscription, {
-    status: 'canceled',
+    status,
     canceledAt: now,
     endedAt: now,
     cancelAtPeriodEnd: false,
     cancelReason: reason ?? null,
+    pendingChange: await giveUpUnpaidChange(unit, subscription, now),
+    pausedAt: null,
+    resumeAt: null,
+    trialNoticeAt: null,
   });
-  for (const invoice of await unit.unsettledInvoices(subscription.id)) {
-    if (invoice.status === 'draft') {
-      await unit.updateInvoice(invoice, { status: 'void', closedAt: now });
-      continue;
-    }
-    // It stays payable, and is written off when the customer has had the usual time to pay.
-    await unit.updateInvoice(invoice, {
-      nextAttemptAt: null,
-      nextReminderAt: null,
-      finalActionAt: collectionSchedule(now, subscription.timeZone).finalActionAt,
-    });
-  }
   const credited = prorate === false ? 0n : await creditUnused(unit, { subscription, plan, now });
+  for (const invoice of await unit.unsettledInvoices(subscription.id)) {
+    await stopCollecting(unit, canceled, invoice, now);
+  }
   await unit.recordEvent(subscription.id, now, 'ended', { reason: 'requested' });
   await unit.queueEmail({
     kind: 'subscription_canceled',
@@ -108,13 +111,32 @@ export async function cancelNow(
   return canceled;
 }
 
+/** It stays payable, and is written off when the customer has had the usual time to pay. */
+async function stopCollecting(
+  unit: UnitOfWork,
+  { timeZone }: SubscriptionRecord,
+  invoice: InvoiceRecord,
+  now: Instant,
+): Promise<void> {
+  if (invoice.status === 'draft') {
+    await unit.updateInvoice(invoice, { status: 'void', closedAt: now });
+    return;
+  }
+  // An intent over more than is left to pay gives way to another one; see charge.ts.
+  const stale = invoice.amountCreditedMinor > 0n && invoice.stripePaymentIntentId !== null;
+  await unit.updateInvoice(invoice, {
+    nextAttemptAt: stale ? now : null,
+    nextReminderAt: null,
+    finalActionAt: collectionSchedule(now, timeZone).finalActionAt,
+  });
+}
+
 /** Takes a scheduled cancellation back. */
 export const reactivate = (store: BillingStore, request: Addressed) =>
   command(store, request, async (unit, subscription) => {
-    if (!isLive(subscription.status)) return ended;
-    if (!subscription.cancelAtPeriodEnd) {
-      return { code: 'not_canceling', message: 'No cancellation is scheduled.' };
-    }
+    const refused = refusedBy(subscription, 'reactivate');
+    if (refused !== undefined) return refused;
+    if (!subscription.cancelAtPeriodEnd) return refusal('not_canceling');
     const plan = await planOf(unit, subscription);
     const kept = await unit.updateSubscription(subscription, {
       cancelAtPeriodEnd: false,
@@ -137,9 +159,7 @@ export const payNow = (store: BillingStore, request: Addressed & { invoiceId: st
     const invoice = unsettled.find(({ id, status }) => {
       return id === request.invoiceId && status === 'open';
     });
-    if (invoice === undefined) {
-      return { code: 'invoice_not_payable', message: 'Nothing is payable on this invoice.' };
-    }
+    if (invoice === undefined) return refusal('invoice_not_payable');
     await unit.updateInvoice(invoice, { nextAttemptAt: request.now });
     return unit.updateSubscription(subscription, {});
   });
@@ -156,23 +176,3 @@ export const retryPastDue = (store: BillingStore, request: Addressed) =>
     await unit.updateInvoice(oldest, { nextAttemptAt: request.now });
     return unit.updateSubscription(subscription, {});
   });
-
-/** Locks the row, and answers the state after whatever the command did. */
-function command(
-  store: BillingStore,
-  { subscriptionId, commandId }: Addressed,
-  act: (
-    unit: UnitOfWork,
-    subscription: SubscriptionRecord,
-  ) => SubscriptionRecord | Refusal | Promise<SubscriptionRecord | Refusal>,
-): Promise<Commanded> {
-  return store.transaction(async (unit) => {
-    const subscription = await unit.lockSubscription(subscriptionId);
-    if (subscription.lastCommandId === commandId)
-      return { state: await stateOf(unit, subscription) };
-    const result = await act(unit, subscription);
-    if ('code' in result) return { refused: result, state: await stateOf(unit, subscription) };
-    const done = await unit.updateSubscription(result, { lastCommandId: commandId });
-    return { state: await stateOf(unit, done) };
-  });
-}

@@ -1,11 +1,17 @@
-import { periodOf, trialEnd, type Epoch, type Period } from '../billing/calendar';
 import { toInstant, type Instant } from '../billing/instant';
+import { quantityProblem } from '../billing/money';
 import type { SubscriptionState } from '../billing/subscription-state';
 import type { CreateRequest, Refusal } from '../workflows/messages';
+import { couponRefusal, redeem } from './coupons';
 import { about, subscriptionFacts } from './email-facts';
+import { firstCycle, type FirstCycle } from './first-cycle';
 import { issueInvoice } from './issue-invoice';
+import { periodLine } from './plan-lines';
+import { planOf } from './plan-of';
 import type { PlanRecord, SubscriptionRecord, UserRecord } from './ports/records';
 import { LiveSubscriptionExists, type BillingStore, type UnitOfWork } from './ports/store';
+import { recordCycle } from './record-cycle';
+import { refusal, transitionOf } from './refusal';
 import { stateOf } from './subscription-state';
 
 /** How long a first payment may wait for the customer's authentication (DESIGN: 23 hours). */
@@ -20,31 +26,38 @@ export interface Admission {
   /** On the subscription's own time. */
   now: Instant;
   clock?: Instant;
+  layout: FirstCycle;
 }
 
 /** Checks a request against the books: `refused`, or what the next steps need. */
 export async function admit(
   unit: UnitOfWork,
   request: CreateRequest,
-  now: Instant,
+  realNow: Instant,
 ): Promise<{ refused: Refusal } | Admission> {
   const user = await unit.user(request.userId);
-  if (!user.isActive) return refuse('user_inactive', 'This account is deactivated.');
+  if (!user.isActive) return { refused: refusal('user_inactive') };
   const plan = await unit.plan(request.planId);
-  if (plan === undefined) return refuse('plan_not_found', 'There is no such plan.');
-  if (plan.archivedAt !== null) {
-    return refuse('plan_archived', 'This plan is no longer offered; choose another one.');
+  if (plan === undefined) return { refused: refusal('plan_not_found') };
+  if (plan.archivedAt !== null) return { refused: refusal('plan_archived') };
+  if (quantityProblem(request.quantity, plan.amountMinor, plan.currency) !== undefined) {
+    return { refused: refusal('amount_too_large') };
   }
-  if (request.testClockId === undefined) return { user, plan, now };
-  const clock = await unit.testClock(request.testClockId);
-  if (clock === undefined) return refuse('test_clock_not_found', 'There is no such test clock.');
-  if (clock.status !== 'ready') {
-    return refuse('test_clock_busy', 'The test clock is advancing; wait until it is ready.');
+  const clock =
+    request.testClockId === undefined ? undefined : await unit.testClock(request.testClockId);
+  if (request.testClockId !== undefined) {
+    if (clock === undefined) return { refused: refusal('test_clock_not_found') };
+    if (clock.status !== 'ready') return { refused: refusal('test_clock_busy') };
   }
-  return { user, plan, now: clock.frozenTime, clock: clock.frozenTime };
+  const now = clock?.frozenTime ?? realNow;
+  if (request.couponId !== undefined) {
+    const refused = await couponRefusal(unit, { couponId: request.couponId, plan, at: now });
+    if (refused !== undefined) return { refused };
+  }
+  const layout = firstCycle({ plan, request, now, hadTrial: user.trialUsedAt !== null });
+  if ('refused' in layout) return layout;
+  return { user, plan, now, layout, ...(clock === undefined ? {} : { clock: clock.frozenTime }) };
 }
-
-const refuse = (code: Refusal['code'], message: string) => ({ refused: { code, message } });
 
 /**
  * Writes a new subscription with its first cycle and invoice, or its trial. Called again for the same
@@ -83,7 +96,7 @@ export async function createSubscription(
     });
   } catch (error) {
     if (!(error instanceof LiveSubscriptionExists)) throw error;
-    return refuse('live_subscription_exists', 'This account already has a live subscription.');
+    return { refused: refusal('live_subscription_exists') };
   }
 }
 
@@ -100,52 +113,84 @@ async function insert(
   unit: UnitOfWork,
   id: string,
   request: CreateRequest,
-  { user, plan, now }: Admission,
+  { user, plan, now, layout }: Admission,
 ): Promise<SubscriptionRecord> {
-  const trial = plan.trialDays > 0 && user.trialUsedAt === null;
+  const { terms = {} } = request;
   const collectionMethod =
-    request.paymentMethodId === undefined ? plan.collectionMethod : 'charge_automatically';
-  const { epoch, cycle, period } = firstCycle(plan, request.timeZone, now, trial);
+    terms.collectionMethod ??
+    (request.paymentMethodId === undefined ? plan.collectionMethod : 'charge_automatically');
+  const { startAt } = terms;
+  const { metadata = {} } = await unit.requestDetails(request.detailsId);
   const subscription = await unit.insertSubscription({
     id,
     userId: user.id,
     planId: plan.id,
-    status: trial ? 'trialing' : collectionMethod === 'send_invoice' ? 'active' : 'incomplete',
+    status: startAt === undefined ? firstStatus(layout, collectionMethod) : 'incomplete',
     quantity: request.quantity,
     collectionMethod,
     timeZone: request.timeZone,
-    anchorAt: epoch.anchor,
-    epochCycle: epoch.firstCycle,
-    cycle,
-    currentPeriodStart: period.start,
-    currentPeriodEnd: period.end,
-    trialEnd: trial ? period.end : null,
-    expiresAt: later(now, incompleteMilliseconds),
+    ...layout,
+    expiresAt: startAt === undefined ? later(now, incompleteMilliseconds) : null,
+    startsAt: startAt ?? null,
+    stubCharged: terms.chargeStub ?? true,
     testClockId: request.testClockId ?? null,
     exclusive: request.exclusive,
-    metadata: request.metadata ?? {},
-    startedAt: now,
+    metadata,
+    startedAt: startAt ?? now,
   });
-  await unit.recordCycle({
-    subscriptionId: id,
-    cycle,
-    periodStart: period.start,
-    periodEnd: period.end,
-    outcome: trial ? 'trial' : 'billed',
+  if (request.couponId !== undefined) {
+    await redeem(unit, {
+      couponId: request.couponId,
+      subscriptionId: id,
+      plan,
+      at: now,
+      startsAt: layout.trialEnd ?? layout.currentPeriodStart,
+    });
+  }
+  await unit.recordEvent(id, now, 'created', {
+    plan: plan.name,
+    quantity: request.quantity,
+    status: subscription.status,
+    ...(startAt === undefined ? {} : { starts_at: startAt }),
   });
-  await unit.recordEvent(id, now, 'created', { plan: plan.name, status: subscription.status });
+  return startAt === undefined ? beginFirstCycle(unit, subscription, plan, now) : subscription;
+}
+
+function firstStatus(
+  { trialEnd }: FirstCycle,
+  collectionMethod: SubscriptionRecord['collectionMethod'],
+): SubscriptionRecord['status'] {
+  if (trialEnd !== null) return 'trialing';
+  return collectionMethod === 'send_invoice' ? 'active' : 'incomplete';
+}
+
+/** The first cycle as the row has it: a trial, which costs nothing, or a period that is invoiced. */
+async function beginFirstCycle(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  plan: PlanRecord,
+  now: Instant,
+): Promise<SubscriptionRecord> {
+  const { cycle, currentPeriodStart: start, currentPeriodEnd: end } = subscription;
+  const trial = subscription.trialEnd !== null;
+  await recordCycle(unit, subscription, trial ? 'trial' : 'billed');
   if (trial) {
-    await unit.updateUser(user.id, { trialUsedAt: now });
+    await unit.updateUser(subscription.userId, { trialUsedAt: start });
     await confirm(unit, subscription, plan);
     return subscription;
   }
+  const period = { start, end };
+  const free = !subscription.stubCharged && cycle < subscription.epochCycle;
   const invoice = await issueInvoice(unit, {
     subscription,
     plan,
     reason: 'cycle',
     occasion: String(cycle),
+    cycle,
     period,
+    lines: [periodLine(subscription, plan, { cycle, period, free })],
     now,
+    customerPresent: subscription.status === 'incomplete',
   });
   if (subscription.status === 'incomplete' && invoice.status === 'paid') {
     return activate(unit, subscription, plan, now);
@@ -154,17 +199,30 @@ async function insert(
   return subscription;
 }
 
-/** A trial is cycle 0 and anchors what follows at its end; without one, cycle 1 begins now. */
-function firstCycle(plan: PlanRecord, timeZone: string, now: Instant, trial: boolean) {
-  const end = trial ? trialEnd(now, plan.trialDays, timeZone) : now;
-  const epoch: Epoch = {
-    anchor: end,
-    timeZone,
-    firstCycle: 1,
-    term: { interval: plan.interval, intervalCount: plan.intervalCount },
-  };
-  const period: Period = trial ? { start: now, end } : periodOf(epoch, 1);
-  return { epoch, cycle: trial ? 0 : 1, period };
+/**
+ * The agreed day of a subscription that an operator made for the future: its trial or its first
+ * period begins at exactly that instant. Nobody waits for this charge, so that one that fails is
+ * tried again like any later one's.
+ */
+export function startSubscription(
+  store: BillingStore,
+  { subscriptionId, now }: { subscriptionId: string; now: Instant },
+): Promise<SubscriptionState> {
+  return store.transaction(async (unit) => {
+    const agreed = await unit.lockSubscription(subscriptionId);
+    const { status, startsAt, trialEnd } = agreed;
+    if (status !== 'incomplete' || startsAt === null || startsAt > now) {
+      return stateOf(unit, agreed);
+    }
+    const plan = await planOf(unit, agreed);
+    const event = trialEnd === null ? 'started' : 'started_with_trial';
+    const started = await unit.updateSubscription(agreed, {
+      status: transitionOf(agreed, event).status,
+      startsAt: null,
+    });
+    await unit.recordEvent(subscriptionId, startsAt, 'started', { plan: plan.name });
+    return stateOf(unit, await beginFirstCycle(unit, started, plan, now));
+  });
 }
 
 const later = (at: Instant, milliseconds: number) =>
@@ -177,7 +235,8 @@ export async function activate(
   plan: PlanRecord,
   now: Instant,
 ): Promise<SubscriptionRecord> {
-  const active = await unit.updateSubscription(subscription, { status: 'active' });
+  const { status } = transitionOf(subscription, 'first_payment_succeeded');
+  const active = await unit.updateSubscription(subscription, { status });
   await unit.recordEvent(subscription.id, now, 'activated');
   await confirm(unit, active, plan);
   return active;

@@ -1,79 +1,147 @@
-import { creditNoteFor } from '../billing/credit-note';
+import { creditNoteFor, destinationsOf, spreadCredit } from '../billing/credit-note';
 import type { Instant } from '../billing/instant';
 import type { MinorUnits } from '../billing/money';
 import { unusedShare } from '../billing/proration';
-import type { PlanRecord, SubscriptionRecord } from './ports/records';
+import { atMostLeft, creditLeft, dueOf, type CreditLeft, type LineCredit } from './credit-left';
+import { issueCreditNote } from './credit-notes';
+import { ratesOf, taxesOf } from './invoiced-taxes';
+import type {
+  InvoiceLineRecord,
+  InvoiceRecord,
+  PlanRecord,
+  SubscriptionRecord,
+} from './ports/records';
 import type { UnitOfWork } from './ports/store';
 
+/** Whose time is given back, from when on, in the measure of which plan. */
+interface Leaving {
+  subscription: SubscriptionRecord;
+  plan: PlanRecord;
+  now: Instant;
+}
+
 /**
- * Credits the part of the current period that was paid for and is not used at `now` to the
- * customer's balance, by a credit note on the period's invoice; the amount, zero if there is none.
+ * Gives the time back that is invoiced and not used at `now`, by credit notes on the invoices that
+ * charge for it: of a paid invoice to the customer's balance; of an open one it comes off what is
+ * due. A line gives back at most what is left of it, an invoice at most what is left of it.
+ * @returns what went to the balance
  */
-export async function creditUnused(
-  unit: UnitOfWork,
-  { subscription, plan, now }: { subscription: SubscriptionRecord; plan: PlanRecord; now: Instant },
-): Promise<MinorUnits> {
-  const invoice = await unit.findInvoice({
-    subscriptionId: subscription.id,
-    reason: 'cycle',
-    occasion: String(subscription.cycle),
-  });
-  if (invoice?.status !== 'paid') return 0n;
+export async function creditUnused(unit: UnitOfWork, leaving: Leaving): Promise<MinorUnits> {
+  const { subscription, now } = leaving;
+  const drawn: Drawn = new Map();
+  for (const line of await unit.coveringLines(subscription.id, now)) {
+    const stops = await stopsOf(unit, drawn, line);
+    const [own] = stops;
+    const left = own?.left.lines.find(({ invoiceLineId }) => invoiceLineId === line.id);
+    if (left === undefined) continue;
+    const credit = atMostLeft(unusedOf(line, leaving), left);
+    const room = stops.map(({ left: { whole } }) => whole.total);
+    for (const [index, part] of spreadCredit(credit, room).parts.entries()) {
+      const stop = stops[index];
+      if (stop !== undefined) draw(stop, part);
+    }
+  }
+  let toBalance = 0n;
+  for (const { invoice, credits } of drawn.values()) {
+    if (credits.size > 0) toBalance += await note(unit, leaving, invoice, [...credits.values()]);
+  }
+  return toBalance;
+}
+
+/** What a line cost for the time that is not used, after its discount, with its own taxes. */
+function unusedOf(line: InvoiceLineRecord, { subscription, plan, now }: Leaving) {
   const share = unusedShare({
-    period: { start: invoice.periodStart, end: invoice.periodEnd },
+    period: { start: line.periodStart, end: line.periodEnd },
     at: now,
     granularity: plan.proration,
     timeZone: subscription.timeZone,
   });
-  const lines = await unit.linesOf(invoice.id);
-  const { net, tax, total } = creditNoteFor(
-    lines.map(({ amountMinor, discountMinor }) => ({
-      amount: amountMinor,
-      discount: discountMinor,
-      taxRates: [],
-      taxes: [],
-    })),
+  const { amountMinor: amount, discountMinor: discount } = line;
+  return creditNoteFor(
+    [{ amount, discount, taxRates: ratesOf(line), taxes: taxesOf(line) }],
     share,
   );
-  if (total <= 0n) return 0n;
-  const earlier = await unit.creditNotes(invoice.id);
-  const note = await unit.insertCreditNote({
-    invoiceId: invoice.id,
-    number: `${invoice.number}-CN${earlier.length + 1}`,
+}
+
+/** The invoices that credits are drawn from, by id: what is left of them, and the credits by line. */
+type Drawn = Map<
+  string,
+  { invoice: InvoiceRecord; left: CreditLeft; credits: Map<string, LineCredit> }
+>;
+
+/** An invoice that a credit may be noted against, and the line that it is noted for. */
+interface Stop {
+  left: CreditLeft;
+  credits: Map<string, LineCredit>;
+  lineId: string;
+}
+
+/**
+ * A change's invoice is worth the new line less what it gave back of the line before. So what is more
+ * than that invoice is noted against the one before, whose own credit the new line had swallowed.
+ */
+async function stopsOf(unit: UnitOfWork, drawn: Drawn, line: InvoiceLineRecord): Promise<Stop[]> {
+  const stops: Stop[] = [];
+  const seen = new Set<string>();
+  const toVisit = [line];
+  for (let next = toVisit.shift(); next !== undefined; next = toVisit.shift()) {
+    const { id: lineId, invoiceId } = next;
+    if (seen.has(invoiceId)) continue;
+    seen.add(invoiceId);
+    const from = drawn.get(invoiceId) ?? (await opened(unit, invoiceId));
+    drawn.set(invoiceId, from);
+    if (from.invoice.status === 'draft' || from.invoice.status === 'void') continue;
+    stops.push({ left: from.left, credits: from.credits, lineId });
+    for (const { reversesLineId } of await unit.linesOf(invoiceId)) {
+      const reversed = reversesLineId === null ? undefined : await unit.invoiceLine(reversesLineId);
+      if (reversed !== undefined) toVisit.push(reversed);
+    }
+  }
+  return stops;
+}
+
+async function opened(unit: UnitOfWork, invoiceId: string) {
+  const invoice = await unit.lockInvoice(invoiceId);
+  return {
+    invoice,
+    left: await creditLeft(unit, invoice),
+    credits: new Map<string, LineCredit>(),
+  };
+}
+
+/** Notes a part for its line, and takes it off what is left. */
+function draw({ left, credits, lineId }: Stop, wanted: Parameters<typeof atMostLeft>[0]): void {
+  const { net, tax, total } = atMostLeft(wanted, left.whole);
+  if (total === 0n) return;
+  left.whole = {
+    net: left.whole.net - net,
+    tax: left.whole.tax - tax,
+    total: left.whole.total - total,
+  };
+  const sofar = credits.get(lineId) ?? { net: 0n, tax: 0n };
+  credits.set(lineId, { invoiceLineId: lineId, net: sofar.net + net, tax: sofar.tax + tax });
+}
+
+async function note(
+  unit: UnitOfWork,
+  { subscription, now }: Leaving,
+  invoice: InvoiceRecord,
+  lines: LineCredit[],
+): Promise<MinorUnits> {
+  const to = destinationsOf({
+    total: lines.reduce((sum, { net, tax }) => sum + net + tax, 0n),
+    outstanding: dueOf(invoice),
+    paidByCard: 0n,
+    wanted: 'balance',
+  });
+  await issueCreditNote(unit, {
+    subscription,
+    invoice,
+    lines,
+    to,
     reason: 'cancel',
     occasion: String(subscription.cycle),
-    currency: invoice.currency,
-    netMinor: net,
-    taxMinor: tax,
-    totalMinor: total,
-    toBalanceMinor: total,
-    toInvoiceMinor: 0n,
-    issuedAt: now,
+    now,
   });
-  const occasion = `credit-note/${note.id}`;
-  const { userId, currency } = invoice;
-  await unit.addToBalance({
-    userId,
-    currency,
-    amountMinor: total,
-    kind: 'credit_note',
-    occasion,
-    invoiceId: invoice.id,
-  });
-  await unit.postToLedger({
-    occasion,
-    kind: 'credit_note_issued',
-    currency,
-    invoiceId: invoice.id,
-    userId,
-    at: now,
-    postings: { revenue: net, tax, customer_balance: -total },
-  });
-  await unit.recordEvent(subscription.id, now, 'credited', {
-    invoice_id: invoice.id,
-    number: note.number,
-    amount: String(total),
-    currency,
-  });
-  return total;
+  return to.toBalance;
 }

@@ -1,18 +1,25 @@
-import { periodOf, type Epoch } from '../billing/calendar';
+import { cycleAt, periodOf } from '../billing/calendar';
+import { catchUp, type CatchUpDecision } from '../billing/catch-up';
 import type { Instant } from '../billing/instant';
-import type { SubscriptionState } from '../billing/subscription-state';
 import { isLive } from '../billing/subscription';
+import type { SubscriptionState } from '../billing/subscription-state';
+import { digestSentInvoices, digestOf } from './digest';
 import { about, subscriptionFacts } from './email-facts';
 import { issueInvoice } from './issue-invoice';
+import { changeAtBoundary, giveUpUnpaidChange } from './pending-change';
+import { epochOf, periodLine } from './plan-lines';
+import { planOf } from './plan-of';
 import type { PlanRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
+import { recordCycle } from './record-cycle';
+import { transitionOf } from './refusal';
 import { stateOf } from './subscription-state';
 
 /**
  * The end of a subscription's cycle number `cycle`: it ends there if it was to be canceled, else the
  * next cycle begins at exactly that boundary (I4), is recorded (I5) and, unless paused, invoiced
- * (I1). Called again for a cycle that has passed it changes nothing. `now` is when it really
- * happens, at or after the boundary; deadlines count from it.
+ * (I1), with the change of plan that waited for it. Called again for a cycle that has passed it
+ * changes nothing. `now` is when it really happens, at or after the boundary; deadlines count from it.
  */
 export function crossBoundary(
   store: BillingStore,
@@ -22,19 +29,29 @@ export function crossBoundary(
     const subscription = await unit.lockSubscription(subscriptionId);
     const passed = subscription.cycle !== cycle || subscription.currentPeriodEnd > now;
     if (passed || !isLive(subscription.status)) return stateOf(unit, subscription);
-    const plan = await planOf(unit, subscription);
-    return stateOf(
-      unit,
-      subscription.cancelAtPeriodEnd
-        ? await endAtBoundary(unit, subscription, plan)
-        : await beginNextCycle(unit, subscription, plan, now),
-    );
+    if (subscription.cancelAtPeriodEnd) {
+      const plan = await planOf(unit, subscription);
+      return stateOf(unit, await endAtBoundary(unit, subscription, plan, now));
+    }
+    const next = await beginNextCycle(unit, subscription, now);
+    const moved = next.planId === subscription.planId ? {} : { planId: next.planId };
+    return { ...(await stateOf(unit, next)), ...moved };
   });
 }
 
-async function endAtBoundary(unit: UnitOfWork, subscription: SubscriptionRecord, plan: PlanRecord) {
+async function endAtBoundary(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  plan: PlanRecord,
+  now: Instant,
+) {
   const at = subscription.currentPeriodEnd;
-  const ended = await unit.updateSubscription(subscription, { status: 'canceled', endedAt: at });
+  const { status } = transitionOf(subscription, 'end_reached');
+  const ended = await unit.updateSubscription(subscription, {
+    status,
+    endedAt: at,
+    pendingChange: await giveUpUnpaidChange(unit, subscription, now),
+  });
   for (const invoice of await unit.unsettledInvoices(ended.id)) {
     // It is still owed, but somebody who has left is not reminded; a draft never was.
     await unit.updateInvoice(
@@ -51,59 +68,60 @@ async function endAtBoundary(unit: UnitOfWork, subscription: SubscriptionRecord,
   return ended;
 }
 
-async function beginNextCycle(
-  unit: UnitOfWork,
-  subscription: SubscriptionRecord,
-  plan: PlanRecord,
-  now: Instant,
-) {
-  const cycle = subscription.cycle + 1;
-  const period = periodOf(epochOf(subscription, plan), cycle);
-  const next = await unit.updateSubscription(subscription, {
+async function beginNextCycle(unit: UnitOfWork, before: SubscriptionRecord, now: Instant) {
+  const event = before.status === 'trialing' ? 'trial_ended' : 'boundary_reached';
+  const { status, effects } = transitionOf(before, event);
+  const { changed, plan } = await changeAtBoundary(unit, before, now);
+  const cycle = before.cycle + 1;
+  const start = before.currentPeriodEnd;
+  // After a trial, the stub before an explicit anchor begins in the middle of its whole period.
+  const period = { start, end: periodOf(epochOf(changed, plan), cycle).end };
+  const next = await unit.updateSubscription(changed, {
+    status,
     cycle,
     currentPeriodStart: period.start,
     currentPeriodEnd: period.end,
-    ...(subscription.status === 'trialing' ? { status: 'active' } : {}),
+    trialNoticeAt: null,
+    pendingChange: changed.pendingChange,
   });
-  const paused = next.status === 'paused';
-  await unit.recordCycle({
-    subscriptionId: next.id,
-    cycle,
-    periodStart: period.start,
-    periodEnd: period.end,
-    outcome: paused ? 'skipped' : 'billed',
-  });
-  if (paused) {
-    await unit.recordEvent(next.id, period.start, 'cycle_skipped', { cycle });
-  } else {
-    await issueInvoice(unit, {
-      subscription: next,
-      plan,
-      reason: 'cycle',
-      occasion: String(cycle),
-      period,
-      now,
+  const paused = effects.includes('record_skipped_cycle');
+  const decision: CatchUpDecision = paused
+    ? 'skip'
+    : next.testClockId === null
+      ? catchUp(plan.catchUp, period, now)
+      : 'bill';
+  await recordCycle(unit, next, decision === 'skip' ? 'skipped' : 'billed');
+  if (decision === 'skip') {
+    await unit.recordEvent(next.id, period.start, 'cycle_skipped', {
+      cycle,
+      period_start: period.start,
+      period_end: period.end,
+      reason: paused ? 'paused' : 'outage',
     });
+    return next;
+  }
+  const currentCycle = cycleAt(epochOf(next, plan), now);
+  const digest = await digestOf(unit, next, { cycle, currentCycle });
+  const draft = effects.includes('draft_cycle_invoice')
+    ? 'unpaid'
+    : decision === 'hold'
+      ? 'held'
+      : undefined;
+  const stubIsFree = !next.stubCharged && cycle < next.epochCycle;
+  await issueInvoice(unit, {
+    subscription: next,
+    plan,
+    reason: 'cycle',
+    occasion: String(cycle),
+    cycle,
+    period,
+    lines: [periodLine(next, plan, { cycle, period, free: stubIsFree })],
+    now,
+    ...(draft === undefined ? {} : { draft }),
+    ...(digest === undefined || draft !== undefined ? {} : { digest }),
+  });
+  if (digest !== undefined && cycle >= currentCycle) {
+    await digestSentInvoices(unit, next, plan, digest);
   }
   return next;
-}
-
-/** The stretch of the subscription's life that its current cycle belongs to. */
-export function epochOf(subscription: SubscriptionRecord, plan: PlanRecord): Epoch {
-  return {
-    anchor: subscription.anchorAt,
-    timeZone: subscription.timeZone,
-    firstCycle: subscription.epochCycle,
-    term: { interval: plan.interval, intervalCount: plan.intervalCount },
-  };
-}
-
-/** A subscription's plan is never deleted, so that a missing one means damaged books. */
-export async function planOf(
-  unit: UnitOfWork,
-  subscription: SubscriptionRecord,
-): Promise<PlanRecord> {
-  const plan = await unit.plan(subscription.planId);
-  if (plan === undefined) throw new Error(`Plan ${subscription.planId} is gone.`);
-  return plan;
 }

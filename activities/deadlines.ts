@@ -1,11 +1,15 @@
 import { collectionSchedule } from '../billing/dunning';
 import type { Instant } from '../billing/instant';
 import type { SubscriptionState } from '../billing/subscription-state';
-import { planOf } from './cross-boundary';
+import { giveUpUnpaidChange } from './pending-change';
+import { planOf } from './plan-of';
 import { about, invoiceFacts, subscriptionFacts } from './email-facts';
+import { outstandingOf } from './outstanding';
 import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
+import { transitionOf } from './refusal';
 import { stateOf } from './subscription-state';
+import { writeOff } from './write-off';
 
 /** One open invoice whose moment has come. */
 export interface Deadline {
@@ -51,7 +55,7 @@ export const markOverdue = (store: BillingStore, deadline: Deadline) =>
     await unit.recordEvent(subscription.id, now, 'invoice_overdue', {
       invoice_id: invoice.id,
       number: invoice.number,
-      amount: String(invoice.amountDueMinor),
+      amount: String(outstandingOf(invoice)),
       currency: invoice.currency,
     });
     await unit.queueEmail({
@@ -67,11 +71,15 @@ export const markOverdue = (store: BillingStore, deadline: Deadline) =>
             }),
       },
     });
-    return unit.updateSubscription(
-      subscription,
-      subscription.status === 'active' ? { status: 'past_due' } : {},
-    );
+    const { status } = transitionOf(subscription, 'payment_past_due');
+    return unit.updateSubscription(subscription, { status });
   });
+
+const finalEvents = {
+  cancel: 'final_action_cancel',
+  unpaid: 'final_action_unpaid',
+  leave_past_due: 'final_action_leave_past_due',
+} as const;
 
 /**
  * The policy's end for an invoice that nobody paid: it is written off, and with the policy `cancel`
@@ -88,19 +96,20 @@ export const giveUp = (store: BillingStore, deadline: Deadline) =>
       number: invoice.number,
       action: finalAction,
     });
-    if (finalAction === 'leave_past_due') return unit.updateSubscription(subscription, {});
-    if (finalAction === 'unpaid') {
-      return unit.updateSubscription(subscription, { status: 'unpaid' });
-    }
+    const { status } = transitionOf(subscription, finalEvents[finalAction]);
+    if (finalAction !== 'cancel') return unit.updateSubscription(subscription, { status });
     for (const other of await unit.unsettledInvoices(subscription.id)) {
       await writeOff(unit, other, now);
     }
     const canceled = await unit.updateSubscription(subscription, {
-      status: 'canceled',
+      status,
       canceledAt: now,
       endedAt: now,
       cancelReason: 'not_paid',
       cancelAtPeriodEnd: false,
+      pendingChange: await giveUpUnpaidChange(unit, subscription, now),
+      pausedAt: null,
+      resumeAt: null,
     });
     await unit.queueEmail({
       kind: 'subscription_canceled',
@@ -109,30 +118,6 @@ export const giveUp = (store: BillingStore, deadline: Deadline) =>
     });
     return canceled;
   });
-
-/** Gives up a claim; a draft was none yet, and is only put away. */
-async function writeOff(unit: UnitOfWork, invoice: InvoiceRecord, now: Instant): Promise<void> {
-  if (invoice.status === 'draft') {
-    await unit.updateInvoice(invoice, { status: 'void', closedAt: now });
-    return;
-  }
-  await unit.updateInvoice(invoice, {
-    status: 'uncollectible',
-    closedAt: now,
-    nextAttemptAt: null,
-    nextReminderAt: null,
-    finalActionAt: null,
-  });
-  await unit.postToLedger({
-    occasion: `write-off/${invoice.id}`,
-    kind: 'invoice_written_off',
-    currency: invoice.currency,
-    invoiceId: invoice.id,
-    userId: invoice.userId,
-    at: now,
-    postings: { write_off: invoice.amountDueMinor, receivable: -invoice.amountDueMinor },
-  });
-}
 
 /** Locks both rows, and acts only on an invoice that is still open. */
 function whileOpen(

@@ -1,12 +1,15 @@
 import { classifyDecline, planNextAttempt, type DunningPolicy } from '../billing/dunning';
 import { addDays, type Instant } from '../billing/instant';
 import { isLive } from '../billing/subscription';
-import { planOf } from './cross-boundary';
+import { planOf } from './plan-of';
+import { digestCharged } from './digest';
 import { about, cardOf, invoiceFacts } from './email-facts';
+import { outstandingOf } from './outstanding';
 import type { Decline } from './ports/payments';
 import type { SubscriptionRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
-import { touch, type Concerned } from './settlement';
+import { transitionOf } from './refusal';
+import type { Concerned } from './settlement';
 
 /** Plans the next attempt and the final action, and tells the customer which they are. */
 export async function dun(
@@ -40,7 +43,7 @@ export async function dun(
   await unit.recordEvent(subscription.id, now, 'payment_failed', {
     invoice_id: invoice.id,
     number: invoice.number,
-    amount: String(invoice.amountDueMinor),
+    amount: String(outstandingOf(invoice)),
     currency: invoice.currency,
     code: decline.declineCode ?? decline.code,
     ...(nextAttemptAt === undefined ? {} : { next_attempt_at: nextAttemptAt }),
@@ -52,7 +55,9 @@ export async function dun(
     final_action: plan.dunning.finalAction,
   };
   const addressed = about(subscription, invoice.id, `attempt ${invoice.attemptCount}`);
-  if (decline.code === 'authentication_required') {
+  if (await digestCharged(unit, subscription, plan, failing, 'failed')) {
+    // The mail that lists the invoices of an outage tells this as well.
+  } else if (decline.code === 'authentication_required') {
     await unit.queueEmail({ kind: 'authentication_required', ...addressed, data: facts });
   } else {
     await unit.queueEmail({
@@ -65,9 +70,8 @@ export async function dun(
       },
     });
   }
-  return subscription.status === 'active'
-    ? unit.updateSubscription(subscription, { status: 'past_due' })
-    : touch(unit, subscription);
+  const { status } = transitionOf(subscription, 'payment_past_due');
+  return unit.updateSubscription(subscription, { status });
 }
 
 /** How many of the schedule's days are over: what a new card tried in between moves none of them. */

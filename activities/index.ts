@@ -1,23 +1,33 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { SubscriptionState } from '../billing/subscription-state';
+import { changePlan, withdrawChange } from './change-plan';
 import { collect } from './collect';
 import { cancel, payNow, reactivate, retryPastDue } from './commands';
-import { clockOf, createSubscription } from './create-subscription';
+import { applyCoupon, removeCoupon } from './coupons';
+import { clockOf, createSubscription, startSubscription } from './create-subscription';
 import { crossBoundary } from './cross-boundary';
 import { giveUp, markOverdue, remind } from './deadlines';
+import { expireChange } from './expire-change';
 import { expireIncomplete } from './expire-incomplete';
+import { invoiceCommand } from './invoice-commands';
+import { moveSubscribers } from './move-subscribers';
+import { pause, resume, resumeWhenDue } from './pause';
 import { applyPaymentEvent, readPayment } from './payment-events';
 import type { ClockDriver } from './ports/clock-driver';
 import type { PaymentGateway } from './ports/payments';
 import type { BillingStore } from './ports/store';
+import type { Subscribers } from './ports/subscribers';
+import { sendRefund } from './refunds';
 import { savePaymentMethod } from './save-payment-method';
 import { stateOf } from './subscription-state';
 import { advanceSubscription, finishAdvance, subscriptionsOn } from './test-clocks';
+import { announceTrialEnd } from './trial';
 
 export interface ActivityDependencies {
   store: BillingStore;
   payments: PaymentGateway;
   clocks: ClockDriver;
+  subscribers: Subscribers;
   /** Whether the same call may succeed later, so that retrying it makes sense. */
   isTransient(error: unknown): boolean;
 }
@@ -32,7 +42,17 @@ export function createActivities(deps: ActivityDependencies) {
   return {
     database: failingForGood(deps, {
       createSubscription: bind(createSubscription, store),
+      startSubscription: bind(startSubscription, store),
       crossBoundary: bind(crossBoundary, store),
+      announceTrialEnd: bind(announceTrialEnd, store),
+      changePlan: bind(changePlan, store),
+      withdrawChange: bind(withdrawChange, store),
+      pause: bind(pause, store),
+      resume: bind(resume, store),
+      resumeWhenDue: bind(resumeWhenDue, store),
+      applyCoupon: bind(applyCoupon, store),
+      removeCoupon: bind(removeCoupon, store),
+      invoiceCommand: bind(invoiceCommand, store),
       remind: bind(remind, store),
       markOverdue: bind(markOverdue, store),
       giveUp: bind(giveUp, store),
@@ -47,6 +67,8 @@ export function createActivities(deps: ActivityDependencies) {
       savePaymentMethod: heartbeating(bind(savePaymentMethod, deps)),
       collect: heartbeating(bind(collect, deps)),
       expireIncomplete: heartbeating(bind(expireIncomplete, deps)),
+      expireChange: heartbeating(bind(expireChange, deps)),
+      sendRefund: heartbeating(bind(sendRefund, deps)),
       applyPaymentEvent: heartbeating(bind(applyPaymentEvent, deps)),
       readPayment: heartbeating(bind(readPayment, deps)),
     }),
@@ -54,6 +76,7 @@ export function createActivities(deps: ActivityDependencies) {
       subscriptionsOn: bind(subscriptionsOn, deps.clocks),
       advanceSubscription: heartbeating(bind(advanceSubscription, deps.clocks)),
       finishAdvance: heartbeating(bind(finishAdvance, deps.clocks)),
+      moveSubscribers: heartbeating(bind(moveSubscribers, deps.subscribers)),
     }),
   };
 }

@@ -2,132 +2,168 @@ import { randomUUID } from 'node:crypto';
 import type { Period } from '../billing/calendar';
 import { collectionSchedule } from '../billing/dunning';
 import type { Instant } from '../billing/instant';
-import { computeInvoice, type InvoiceAmounts, type LineInput } from '../billing/invoice';
+import { settle } from '../billing/invoice';
+import { amountColumns, composeInvoice, lineRows, type ComposedInvoice } from './compose-invoice';
 import { about, invoiceFacts } from './email-facts';
-import type { InvoiceReason, InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';
+import type { DraftLine } from './plan-lines';
+import type {
+  InvoicedTax,
+  InvoiceReason,
+  InvoiceRecord,
+  PlanRecord,
+  SubscriptionRecord,
+} from './ports/records';
 import type { NewInvoice, UnitOfWork } from './ports/store';
 
-interface Line extends LineInput {
-  description: string;
-  quantity: number;
+/** What an invoice is made for. */
+export interface Occasion {
+  subscription: SubscriptionRecord;
+  /** Whose price it charges. */
+  plan: PlanRecord;
+  reason: InvoiceReason;
+  occasion: string;
+  cycle: number;
+  period: Period;
+  lines: DraftLine[];
+  /** When it really is issued; deadlines count from it. */
+  now: Instant;
+  /** It stays a draft: while the subscription is unpaid, or held for an operator. */
+  draft?: 'unpaid' | 'held';
+  /** The catching up after an outage that it belongs to: one mail lists its invoices. */
+  digest?: string;
+  customerPresent?: boolean;
+  /** The taxes of the lines that it reverses, whose rates may be out of use. */
+  reversedTaxes?: InvoicedTax[];
 }
 
 /**
  * Issues the invoice of one occasion, once (I1): amounts, number, lines, the ledger's entries and the
  * customer's balance, in the caller's transaction. An invoice with nothing due is paid at once; one
- * that is sent is announced by mail, with its due date and reminders counted from `now`. While
- * the subscription is `unpaid` it stays a draft.
+ * that is sent is announced by mail, with its due date and reminders counted from `now`.
  */
-export async function issueInvoice(
-  unit: UnitOfWork,
-  occasion: {
-    subscription: SubscriptionRecord;
-    plan: PlanRecord;
-    reason: InvoiceReason;
-    occasion: string;
-    period: Period;
-    now: Instant;
-  },
-): Promise<InvoiceRecord> {
-  const { subscription, plan, reason, period, now } = occasion;
+export async function issueInvoice(unit: UnitOfWork, occasion: Occasion): Promise<InvoiceRecord> {
+  const { subscription, plan, reason, period, now, lines } = occasion;
   const key = { subscriptionId: subscription.id, reason, occasion: occasion.occasion };
   const known = await unit.findInvoice(key);
   if (known !== undefined) return known;
 
-  const draft = subscription.status === 'unpaid';
+  const draft = occasion.draft !== undefined;
   // Taking the number locks the customer, so that no other invoice spends the same balance.
   const number = draft ? null : await unit.takeInvoiceNumber(subscription.userId);
-  const balance = draft ? 0n : await unit.balance(subscription.userId, plan.currency);
-  const amounts = computeInvoice({
-    currency: plan.currency,
-    lines: [planLine(plan, subscription.quantity)],
-    balance,
+  const composed = await composeInvoice(unit, {
+    subscription,
+    plan,
+    lines,
+    at: period.start,
+    withItems: reason !== 'change',
+    balance: !draft,
   });
-  const settled = !draft && amounts.amountDue === 0n;
   const invoice = await unit.insertInvoice(
     {
       id: randomUUID(),
       userId: subscription.userId,
       ...key,
-      cycle: subscription.cycle,
+      cycle: occasion.cycle,
       number,
       collectionMethod: subscription.collectionMethod,
       currency: plan.currency,
-      ...amountColumns(amounts),
+      ...amountColumns(composed),
       periodStart: period.start,
       periodEnd: period.end,
       issuedAt: now,
-      ...(draft
-        ? { status: 'draft', dueAt: now }
-        : settled
-          ? { status: 'paid', dueAt: now, paidAt: now }
-          : { status: 'open', ...deadlines(subscription, now) }),
+      held: occasion.draft === 'held',
+      digest: occasion.digest ?? null,
+      customerPresent: occasion.customerPresent ?? false,
+      ...(draft ? { status: 'draft', dueAt: now } : standing(composed, subscription, now)),
     },
-    amounts.lines.map((line) => ({
-      description: line.description,
-      quantity: line.quantity,
-      amountMinor: line.amount,
-      discountMinor: line.discount,
-      taxMinor: line.tax,
-      proration: false,
-      periodStart: period.start,
-      periodEnd: period.end,
-    })),
+    lineRows(composed, occasion.reversedTaxes ?? []),
   );
-  if (draft) return invoice;
-  await postInvoice(unit, invoice);
-  await unit.recordEvent(subscription.id, now, 'invoice_issued', {
-    invoice_id: invoice.id,
-    number: invoice.number,
-    cycle: invoice.cycle,
-    total: String(invoice.totalMinor),
-    amount_due: String(invoice.amountDueMinor),
-    currency: invoice.currency,
-    period_start: period.start,
-    period_end: period.end,
-  });
-  if (!settled && subscription.collectionMethod === 'send_invoice') {
-    await unit.queueEmail({
-      kind: 'invoice_issued',
-      ...about(subscription, invoice.id, 'issued'),
-      data: await invoiceFacts(unit, invoice, plan),
-    });
-  }
+  await unit.putOnInvoice(composed.itemIds, invoice.id);
+  if (!draft) await announce(unit, subscription, plan, invoice);
   return invoice;
 }
 
-function planLine(plan: PlanRecord, quantity: number): Line {
-  const amount = plan.amountMinor * BigInt(quantity);
-  return {
-    description: quantity === 1 ? plan.name : `${quantity} × ${plan.name}`,
-    quantity,
-    amount,
-  };
+/**
+ * Makes a draft final: it gets its number, meets the customer's balance, and its deadlines count from
+ * `now` (I9). What it charges stays as it was drafted.
+ */
+export async function finalizeDraft(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  plan: PlanRecord,
+  draft: InvoiceRecord,
+  now: Instant,
+): Promise<InvoiceRecord> {
+  const number = await unit.takeInvoiceNumber(subscription.userId);
+  const balance = await unit.balance(subscription.userId, draft.currency);
+  const { creditApplied, amountDue } = settle(draft.totalMinor, balance, draft.currency);
+  const invoice = await unit.updateInvoice(draft, {
+    number,
+    creditAppliedMinor: creditApplied,
+    amountDueMinor: amountDue,
+    issuedAt: now,
+    held: false,
+    ...standing({ amounts: { amountDue } }, subscription, now),
+  });
+  await announce(unit, subscription, plan, invoice);
+  return invoice;
 }
 
-function amountColumns(amounts: InvoiceAmounts) {
-  return {
-    subtotalMinor: amounts.subtotal,
-    discountMinor: amounts.discount,
-    taxMinor: amounts.tax,
-    totalMinor: amounts.total,
-    creditAppliedMinor: amounts.creditApplied,
-    amountDueMinor: amounts.amountDue,
-  };
-}
+type Standing = Pick<NewInvoice, 'status' | 'dueAt'> & Partial<NewInvoice>;
 
-/** What is charged is due at once; what is sent gives the customer the policy's days. */
-function deadlines(
+/** Paid where nothing is due; else open. What is charged is due at once, what is sent has the policy's days. */
+function standing(
+  { amounts }: { amounts: Pick<ComposedInvoice['amounts'], 'amountDue'> },
   subscription: SubscriptionRecord,
   now: Instant,
-): Pick<NewInvoice, 'dueAt' | 'nextAttemptAt' | 'nextReminderAt' | 'finalActionAt'> & {
-  dueAt: Instant;
-} {
+): Standing {
+  if (amounts.amountDue === 0n) return { status: 'paid', dueAt: now, paidAt: now, closedAt: now };
   if (subscription.collectionMethod === 'charge_automatically') {
-    return { dueAt: now, nextAttemptAt: now };
+    return { status: 'open', dueAt: now, nextAttemptAt: now };
   }
   const { dueAt, reminderAts, finalActionAt } = collectionSchedule(now, subscription.timeZone);
-  return { dueAt, nextAttemptAt: now, nextReminderAt: reminderAts[0] ?? null, finalActionAt };
+  return {
+    status: 'open',
+    dueAt,
+    nextAttemptAt: now,
+    nextReminderAt: reminderAts[0] ?? null,
+    finalActionAt,
+  };
+}
+
+/** Books it, tells the story of it, and mails it where the customer pays it themselves. */
+async function announce(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  plan: PlanRecord,
+  invoice: InvoiceRecord,
+): Promise<void> {
+  await postInvoice(unit, invoice);
+  const lines = await unit.linesOf(invoice.id);
+  await unit.recordEvent(subscription.id, invoice.issuedAt, 'invoice_issued', {
+    invoice_id: invoice.id,
+    number: invoice.number,
+    cycle: invoice.cycle,
+    lines: lines.map(({ description, amountMinor }) => ({
+      description,
+      amount: String(amountMinor),
+    })),
+    discount: String(invoice.discountMinor),
+    tax: String(invoice.taxMinor),
+    total: String(invoice.totalMinor),
+    credit_applied: String(invoice.creditAppliedMinor),
+    amount_due: String(invoice.amountDueMinor),
+    currency: invoice.currency,
+    period_start: invoice.periodStart,
+    period_end: invoice.periodEnd,
+  });
+  const sent = invoice.status === 'open' && invoice.collectionMethod === 'send_invoice';
+  if (!sent || invoice.digest !== null) return;
+  await unit.queueEmail({
+    kind: 'invoice_issued',
+    ...about(subscription, invoice.id, 'issued'),
+    data: await invoiceFacts(unit, invoice, plan),
+  });
 }
 
 /** Books the claim, and what the customer's balance pays of it or has added to it (I13). */

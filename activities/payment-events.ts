@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Instant } from '../billing/instant';
-import { refundSurplus } from './refund-surplus';
+import { refundSurplus } from './refunds';
 import type { Collected } from './settlement';
 import type { Intent, PaymentGateway } from './ports/payments';
 import type { InvoiceRecord, WebhookEventRecord } from './ports/records';

@@ -1,13 +1,17 @@
-import type { Instant } from '../billing/instant';
+import type { MinorUnits } from '../billing/money';
 import { cancelNow } from './commands';
 import { activate } from './create-subscription';
-import { planOf } from './cross-boundary';
+import { planOf } from './plan-of';
+import { digestCharged } from './digest';
 import { dun } from './dun';
 import { about, cardOf, invoiceFacts } from './email-facts';
+import { outstandingOf } from './outstanding';
+import { applyChange, dropChange } from './pending-change';
 import type { Decline, Intent } from './ports/payments';
-import type { InvoiceRecord, RefundRecord, SubscriptionRecord } from './ports/records';
+import type { RefundRecord, SubscriptionRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
 import { recordOutcome, updateAttempt } from './record-outcome';
+import { recover } from './recover';
 import { touch, type Concerned, type Settlement } from './settlement';
 import { voidFirstInvoice } from './void-invoice';
 
@@ -62,52 +66,58 @@ async function received(
   concerned: Concerned,
   intent: Intent,
 ): Promise<Settlement> {
-  const { subscription, invoice, now } = concerned;
+  const { subscription, invoice } = concerned;
   await recordOutcome(unit, concerned, intent, { status: 'succeeded' });
   if (invoice.status === 'paid' && invoice.stripePaymentIntentId === intent.id) {
     return { subscription };
   }
   const claimed = invoice.status === 'open' || invoice.status === 'uncollectible';
+  // A credit note may have lowered what is to be paid after the intent was made.
+  const surplus = intent.amountReceivedMinor - outstandingOf(invoice);
   const fits =
     invoice.stripePaymentIntentId === intent.id &&
-    intent.amountReceivedMinor === invoice.amountDueMinor &&
+    surplus >= 0n &&
     intent.currency === invoice.currency;
-  if (claimed && fits) return { subscription: await markPaid(unit, concerned) };
-  await unit.recordEvent(subscription.id, now, 'surplus_received', {
-    invoice_id: invoice.id,
-    amount: String(intent.amountReceivedMinor),
-    currency: intent.currency,
-  });
-  return { subscription, refund: await noteSurplus(unit, invoice, intent, now) };
+  if (!claimed || !fits) {
+    const whole = intent.amountReceivedMinor;
+    return { subscription, refund: await noteSurplus(unit, concerned, intent, whole) };
+  }
+  const paid = await markPaid(unit, concerned);
+  if (surplus === 0n) return { subscription: paid };
+  return { subscription: paid, refund: await noteSurplus(unit, concerned, intent, surplus) };
 }
 
-/** Money without a claim is booked and refunded in full; `refundSurplus` sends it back. */
+/** Money without a claim is booked and refunded; `refundSurplus` sends it back. */
 async function noteSurplus(
   unit: UnitOfWork,
-  invoice: InvoiceRecord,
+  { subscription, invoice, now }: Concerned,
   intent: Intent,
-  now: Instant,
+  amountMinor: MinorUnits,
 ): Promise<RefundRecord> {
   const occasion = `surplus/${intent.id}`;
+  const whose = { invoiceId: invoice.id, userId: invoice.userId };
   const refund = await unit.ensureRefund({
-    invoiceId: invoice.id,
-    userId: invoice.userId,
+    ...whose,
     stripePaymentIntentId: intent.id,
     stripeRefundId: null,
     reason: 'surplus',
     occasion,
     status: 'pending',
-    amountMinor: intent.amountReceivedMinor,
+    amountMinor,
+    currency: intent.currency,
+  });
+  await unit.recordEvent(subscription.id, now, 'surplus_received', {
+    invoice_id: invoice.id,
+    amount: String(amountMinor),
     currency: intent.currency,
   });
   await unit.postToLedger({
+    ...whose,
     occasion,
     kind: 'surplus_received',
     currency: intent.currency,
-    invoiceId: invoice.id,
-    userId: invoice.userId,
     at: now,
-    postings: { cash: intent.amountReceivedMinor, suspense: -intent.amountReceivedMinor },
+    postings: { cash: amountMinor, suspense: -amountMinor },
   });
   return refund;
 }
@@ -115,9 +125,10 @@ async function noteSurplus(
 async function markPaid(unit: UnitOfWork, concerned: Concerned): Promise<SubscriptionRecord> {
   const { subscription, invoice, now } = concerned;
   const plan = await planOf(unit, subscription);
+  const amount = outstandingOf(invoice);
   const paid = await unit.updateInvoice(invoice, {
     status: 'paid',
-    amountPaidMinor: invoice.amountDueMinor,
+    amountPaidMinor: amount,
     paidAt: now,
     closedAt: now,
     nextAttemptAt: null,
@@ -132,47 +143,36 @@ async function markPaid(unit: UnitOfWork, concerned: Concerned): Promise<Subscri
     invoiceId: invoice.id,
     userId: invoice.userId,
     at: now,
-    postings: { cash: invoice.amountDueMinor, [claim]: -invoice.amountDueMinor },
+    postings: { cash: amount, [claim]: -amount },
   });
   await unit.recordEvent(subscription.id, now, 'invoice_paid', {
     invoice_id: invoice.id,
     number: invoice.number,
-    amount: String(invoice.amountDueMinor),
+    amount: String(amount),
     currency: invoice.currency,
   });
-  await unit.queueEmail({
-    kind: 'receipt',
-    ...about(subscription, invoice.id, 'paid'),
-    data: {
-      ...(await invoiceFacts(unit, paid, plan)),
-      paid_at: now,
-      ...(await cardOf(unit, subscription)),
-    },
-  });
+  if (!(await digestCharged(unit, subscription, plan, paid, 'paid'))) {
+    await unit.queueEmail({
+      kind: 'receipt',
+      ...about(subscription, invoice.id, 'paid'),
+      data: {
+        ...(await invoiceFacts(unit, paid, plan)),
+        paid_at: now,
+        ...(await cardOf(unit, subscription)),
+      },
+    });
+  }
+  const { pendingChange } = subscription;
+  if (pendingChange?.invoiceId === invoice.id) {
+    const charged = { amount: invoice.totalMinor, currency: invoice.currency };
+    return applyChange(unit, subscription, pendingChange, { now, charged });
+  }
   if (subscription.status === 'incomplete') {
     const active = await activate(unit, subscription, plan, now);
     // The customer called it off while the charge was under way.
     return active.canceledAt === null ? active : cancelNow(unit, active, { now });
   }
   return recover(unit, subscription, now);
-}
-
-/** Past due ends when nothing past due is left. */
-async function recover(
-  unit: UnitOfWork,
-  subscription: SubscriptionRecord,
-  now: Instant,
-): Promise<SubscriptionRecord> {
-  if (subscription.status !== 'past_due' && subscription.status !== 'unpaid') {
-    return touch(unit, subscription);
-  }
-  const unsettled = await unit.unsettledInvoices(subscription.id);
-  const pastDue = unsettled.some(
-    ({ firstFailedAt, overdueAt }) => firstFailedAt !== null || overdueAt !== null,
-  );
-  if (pastDue) return touch(unit, subscription);
-  await unit.recordEvent(subscription.id, now, 'recovered');
-  return unit.updateSubscription(subscription, { status: 'active' });
 }
 
 async function waiting(
@@ -230,6 +230,12 @@ export async function failed(
     if (attempt === undefined) return { subscription, declined: decline };
     const expired = await voidFirstInvoice(unit, concerned, 'declined');
     return { subscription: expired, declined: decline, cancelIntent: true };
+  }
+  if (subscription.pendingChange?.invoiceId === invoice.id) {
+    // Who pays on the pay page may try another card; what we charged ourselves and failed is over.
+    if (attempt === undefined) return { subscription, declined: decline };
+    const dropped = await dropChange(unit, subscription, 'declined', concerned.now);
+    return { subscription: dropped, declined: decline, cancelIntent: true };
   }
   const charged = invoice.collectionMethod === 'charge_automatically';
   // What a customer tried on their own leaves our schedule as it is, unless it had stood still for it.

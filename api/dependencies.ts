@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { PaymentGateway } from '../activities/ports/payments';
+import type { Quotes } from '../activities/ports/quotes';
 import type { Database } from '../db/database';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/logger';
@@ -14,6 +15,7 @@ export interface ApiOptions {
   temporal: TemporalClient;
   stripe: Stripe;
   payments: PaymentGateway;
+  quotes: Quotes;
   logger: Logger;
   /** For tests: an answer that its schema refuses becomes a failure. */
   checkAnswers?: boolean;

@@ -1,4 +1,6 @@
 import { createServer, type Server } from 'node:http';
+import { createQuotes } from '../activities/quotes';
+import { createBillingStore } from '../db/billing-store';
 import { openDatabase } from '../db/database';
 import { ConfigError, readConfig, type Config } from '../platform/config';
 import { createLogger, type Logger } from '../platform/logger';
@@ -21,6 +23,7 @@ function main(): void {
     temporal,
     stripe,
     payments: createStripeGateway(stripe),
+    quotes: createQuotes(createBillingStore(database)),
     logger,
   });
   const serve = app.callback();

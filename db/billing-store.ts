@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { QueryTypes, type Model, type Transaction, type WhereOptions } from 'sequelize';
 import type { MakeNullishOptional } from 'sequelize/types/utils';
-import type { SubscriptionRecord } from '../activities/ports/records';
+import type { InvoiceLineRecord, SubscriptionRecord } from '../activities/ports/records';
 import {
   LiveSubscriptionExists,
   type BillingStore,
@@ -31,9 +31,12 @@ function unitOfWork(database: Database, transaction: Transaction): UnitOfWork {
     ...subscriptions(database, rows),
     ...invoices(database, rows),
     ...payments(database, rows),
+    ...pricing(database, rows),
     ...books(database, rows, transaction),
     queueEmail: (email) => queueEmail(database, transaction, email),
     webhookEvent: (id) => rows.find(database.webhookEvents, { id }),
+    requestDetails: async (id) =>
+      id === undefined ? {} : ((await rows.find(database.requestDetails, { id }))?.data ?? {}),
     settleWebhookEvent: (id, status) =>
       rows.change(database.webhookEvents, { id }, { status, settledAt: new Date().toISOString() }),
   };
@@ -45,6 +48,9 @@ type Rows = ReturnType<typeof tableAccess>;
 function tableAccess(transaction: Transaction) {
   const plain = <Row extends object>(row: Model<Row, Partial<Row>>) => row.get({ plain: true });
   return {
+    transaction,
+    count: <Row extends object>(table: Table<Row>, where: WhereOptions<Row>) =>
+      table.count({ where, transaction }),
     async find<Row extends object>(table: Table<Row>, where: WhereOptions<Row>) {
       const row = await table.findOne({ where, transaction });
       return row === null ? undefined : plain(row);
@@ -138,6 +144,10 @@ function subscriptions(database: Database, rows: Rows) {
     async recordCycle(row) {
       await rows.insert(database.subscriptionCycles, row);
     },
+    cycle: (subscriptionId, cycle) =>
+      rows.find(database.subscriptionCycles, { subscriptionId, cycle }),
+    updateCycle: ({ subscriptionId, cycle }, changes) =>
+      rows.change(database.subscriptionCycles, { subscriptionId, cycle }, changes),
     async recordEvent(subscriptionId, at, type, data = {}) {
       await rows.insert(database.subscriptionEvents, { subscriptionId, at, type, data });
     },
@@ -176,10 +186,100 @@ function invoices(database: Database, rows: Rows) {
         ['periodStart', 'ASC'],
         ['createdAt', 'ASC'],
       ),
+    invoiceLine: (id) => rows.find(database.invoiceLines, { id }),
+    digestInvoices: (subscriptionId, digest) =>
+      rows.list(database.invoices, { subscriptionId, digest }, ['periodStart', 'ASC']),
+    linesOf: (invoiceId) => rows.list(database.invoiceLines, { invoiceId }, ['position', 'ASC']),
+    async coveringLines(subscriptionId, at) {
+      const found = await database.sequelize.query<{ id: string }>(coveringLines, {
+        replacements: { subscriptionId, at },
+        transaction: rows.transaction,
+        type: QueryTypes.SELECT,
+      });
+      const id = found.map((line) => line.id);
+      const lines: InvoiceLineRecord[] = await rows.list(
+        database.invoiceLines,
+        { id },
+        ['periodStart', 'ASC'],
+        ['createdAt', 'ASC'],
+      );
+      return lines;
+    },
+    waitingItems: (subscriptionId, currency) =>
+      rows.list(
+        database.invoiceItems,
+        { subscriptionId, currency, invoiceId: null, removedAt: null },
+        ['createdAt', 'ASC'],
+      ),
+    putOnInvoice: (id, invoiceId) => rows.change(database.invoiceItems, { id }, { invoiceId }),
+    takeOffInvoice: (invoiceId) =>
+      rows.change(database.invoiceItems, { invoiceId }, { invoiceId: null }),
     creditNotes: (invoiceId) =>
       rows.list(database.creditNotes, { invoiceId }, ['createdAt', 'ASC']),
-    insertCreditNote: (row) => rows.insert(database.creditNotes, { ...row, id: randomUUID() }),
-    linesOf: (invoiceId) => rows.list(database.invoiceLines, { invoiceId }, ['position', 'ASC']),
+    async creditNoteLines(invoiceId) {
+      const notes = await rows.list(database.creditNotes, { invoiceId });
+      return rows.list(database.creditNoteLines, { creditNoteId: notes.map(({ id }) => id) });
+    },
+    async insertCreditNote(row, lines) {
+      const note = await rows.insert(database.creditNotes, { ...row, id: randomUUID() });
+      for (const line of lines) {
+        await rows.insert(database.creditNoteLines, { ...line, creditNoteId: note.id });
+      }
+      return (await rows.find(database.creditNotes, { id: note.id })) ?? note;
+    },
+  } satisfies Partial<UnitOfWork>;
+}
+
+const coveringLines = `
+  select line.id from invoice_lines line join invoices invoice on invoice.id = line.invoice_id
+  where invoice.subscription_id = :subscriptionId and invoice.status in ('open', 'paid')
+    and line.kind = 'period' and line.period_end > :at
+    and not exists (select from invoice_lines later join invoices later_invoice
+      on later_invoice.id = later.invoice_id
+      where later.reverses_line_id = line.id and later_invoice.status <> 'void')`;
+
+/** Coupons and taxes. */
+function pricing(database: Database, rows: Rows) {
+  return {
+    async lockCoupon(id) {
+      const known = await rows.find(database.coupons, { id });
+      return known === undefined ? undefined : rows.lock(database.coupons, { id });
+    },
+    async redemptions(couponId) {
+      const [count] = await database.sequelize.query<{ taken: number }>(
+        `select count(distinct subscription_id)::int as taken from discounts
+         join subscriptions on subscriptions.id = discounts.subscription_id
+         where coupon_id = :couponId and status <> 'incomplete_expired'`,
+        { replacements: { couponId }, transaction: rows.transaction, type: QueryTypes.SELECT },
+      );
+      return count?.taken ?? 0;
+    },
+    async discount(subscriptionId) {
+      const discount = await rows.find(database.discounts, { subscriptionId, removedAt: null });
+      const coupon =
+        discount === undefined
+          ? undefined
+          : await rows.find(database.coupons, { id: discount.couponId });
+      return discount === undefined || coupon === undefined ? undefined : { discount, coupon };
+    },
+    insertDiscount: (row) => rows.insert(database.discounts, { ...row, id: randomUUID() }),
+    removeDiscount: (id, removedAt) => rows.change(database.discounts, { id }, { removedAt }),
+    earlierDiscount: (subscriptionId, couponId) =>
+      rows.find(database.discounts, { subscriptionId, couponId }),
+    restoreDiscount: (id) => rows.change(database.discounts, { id }, { removedAt: null }),
+    invoicesDiscounted: (discountId) =>
+      rows.count(database.invoices, {
+        discountId,
+        status: ['draft', 'open', 'paid', 'uncollectible'],
+      }),
+    taxRatesFor: async ({ country, taxStatus }) =>
+      country === null || taxStatus === 'exempt'
+        ? []
+        : rows.list(
+            database.taxRates,
+            { country, customerStatus: ['any', taxStatus], archivedAt: null },
+            ['createdAt', 'ASC'],
+          ),
   } satisfies Partial<UnitOfWork>;
 }
 
@@ -212,6 +312,8 @@ function payments(database: Database, rows: Rows) {
       const known = await rows.find(database.refunds, { occasion: row.occasion });
       return known ?? rows.insert(database.refunds, { ...row, id: randomUUID() });
     },
+    refund: (id) => rows.lock(database.refunds, { id }),
+    refundsOf: (invoiceId) => rows.list(database.refunds, { invoiceId }, ['createdAt', 'ASC']),
     updateRefund: (id, changes) => rows.change(database.refunds, { id }, changes),
   } satisfies Partial<UnitOfWork>;
 }

@@ -8,6 +8,7 @@ import {
 import { accountTables } from './models/accounts';
 import { invoiceTables } from './models/invoices';
 import { paymentTables } from './models/payments';
+import { pricingTables } from './models/pricing';
 import { queueTables } from './models/queues';
 import { subscriptionTables } from './models/subscriptions';
 
@@ -16,6 +17,7 @@ const tables = (sequelize: Sequelize) => ({
   ...subscriptionTables(sequelize),
   ...invoiceTables(sequelize),
   ...paymentTables(sequelize),
+  ...pricingTables(sequelize),
   ...queueTables(sequelize),
 });
 

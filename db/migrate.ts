@@ -2,9 +2,13 @@ import { QueryTypes, Sequelize } from 'sequelize';
 import { Umzug, type UmzugStorage } from 'umzug';
 import type { MigrationContext } from './migration';
 import * as initial from './migrations/0001-initial';
+import * as wholeLife from './migrations/0002-whole-life';
 
 /** In the order of their names; one that has run anywhere is never edited, a new one is added. */
-const migrations = [{ name: '0001-initial', ...initial }];
+const migrations = [
+  { name: '0001-initial', ...initial },
+  { name: '0002-whole-life', ...wholeLife },
+];
 
 /**
  * Brings the database at `databaseUrl` to the newest schema, all or nothing, and returns the names of

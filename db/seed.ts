@@ -72,6 +72,7 @@ const plans: NewPlan[] = tiers.flatMap(({ name, prices, features }) =>
       dunning: DEFAULT_DUNNING,
       catchUp: 'bill_all' as const,
       proration: 'second' as const,
+      pauseAccess: 'paid_time' as const,
       stripePriceId: `price_${code}`,
       archivedAt: null,
     };

@@ -12,6 +12,7 @@ import { createStripeGateway, isTransientStripeError } from '../platform/stripe-
 import type { TemporalClient } from '../platform/temporal-client';
 import { paymentsTaskQueue, taskQueue } from '../workflows/messages';
 import { createClockDriver } from './clock-driver';
+import { createSubscribers } from './subscribers';
 
 /** Stripe's limits: https://docs.stripe.com/rate-limits. */
 const stripeCallsPerSecond = { live: 100, test: 25 };
@@ -41,6 +42,7 @@ export async function createWorkers(deps: {
     store: createBillingStore(database),
     payments: createStripeGateway(createStripe(config)),
     clocks: createClockDriver(database, temporal),
+    subscribers: createSubscribers(database, temporal),
     isTransient: (error) =>
       isTransientDatabaseError(error) ||
       isTransientStripeError(error) ||

@@ -12,6 +12,10 @@ export interface Waiting {
 
 const what: Record<Step['type'], string> = {
   expire: 'give up the first payment',
+  expire_change: 'give up a change that was not paid',
+  start: 'start',
+  announce_trial_end: 'announce the end of the trial',
+  resume: 'resume',
   collect: 'collect an invoice',
   remind: 'remind the customer of an open invoice',
   mark_overdue: 'mark an invoice overdue',

@@ -15,6 +15,8 @@ export const paymentsTaskQueue = 'everbill-payments';
 
 export const subscriptionWorkflowId = (subscriptionId: string) => `subscription/${subscriptionId}`;
 export const paymentEventWorkflowId = (eventId: string) => `payment-event/${eventId}`;
+export const invoiceCommandWorkflowId = (commandId: string) => `invoice-command/${commandId}`;
+export const moveSubscribersWorkflowId = (toPlanId: string) => `move-subscribers/${toPlanId}`;
 export const testClockWorkflowId = (testClockId: string) => `test-clock/${testClockId}`;
 
 /** Asks for a subscription; the workflow itself writes the row, so that it can't exist without one. */
@@ -27,9 +29,26 @@ export interface CreateRequest {
   /** Stripe's `pm_…`; absent: invoices are sent and the customer pays them. */
   paymentMethodId?: string;
   testClockId?: string;
-  metadata?: Record<string, string>;
+  couponId?: string;
+  /** Metadata lies in the database: `request_details`. */
+  detailsId?: string;
+  /** What only an operator may ask for. */
+  terms?: OperatorTerms;
   /** From settings: refuse a second live one of this user. */
   exclusive: boolean;
+}
+
+/** What a customer could abuse and an operator may grant. Instants are ISO-8601 UTC. */
+export interface OperatorTerms {
+  /** Instead of the plan's, and even for a customer who had a trial; 0 for none. */
+  trialDays?: number;
+  /** The first boundary after the start (or the trial): what is before it is a part of a period. */
+  billingCycleAnchor?: Instant;
+  /** False: the time before the anchor is free. */
+  chargeStub?: boolean;
+  collectionMethod?: 'charge_automatically' | 'send_invoice';
+  /** In the future: until then the subscription is incomplete, and nothing is owed. */
+  startAt?: Instant;
 }
 
 /** An expected no: nothing has changed. `code` is stable, `message` is for people. */
@@ -45,8 +64,41 @@ export interface Refusal {
     | 'test_clock_busy'
     | 'subscription_ended'
     | 'subscription_not_found'
+    | 'subscription_incomplete'
+    | 'subscription_trialing'
+    | 'subscription_past_due'
+    | 'subscription_unpaid'
+    | 'subscription_paused'
+    | 'already_paused'
+    | 'not_paused'
     | 'not_canceling'
+    | 'cancellation_scheduled'
+    | 'no_pending_change'
+    | 'change_pending'
+    | 'nothing_to_change'
+    | 'currency_mismatch'
+    | 'amount_too_large'
+    | 'proration_date_invalid'
+    | 'resume_at_invalid'
+    | 'start_at_invalid'
+    | 'trial_invalid'
+    | 'anchor_in_past'
+    | 'anchor_too_far'
+    | 'coupon_not_found'
+    | 'coupon_expired'
+    | 'coupon_exhausted'
+    | 'coupon_not_for_plan'
+    | 'coupon_currency_mismatch'
+    | 'no_coupon'
+    | 'no_upcoming_invoice'
+    | 'invoice_not_found'
+    | 'invoice_not_paid'
     | 'invoice_not_payable'
+    | 'invoice_not_open'
+    | 'invoice_not_draft'
+    | 'invoice_not_creditable'
+    | 'payment_under_way'
+    | 'credit_exceeds_invoice'
     | 'currency_not_supported';
   message: string;
   /** The issuer's reason, with `payment_method_declined`. */
@@ -71,7 +123,9 @@ export type CommandOutcome =
   | { refused: Refusal }
   | {
       status: SubscriptionState['status'];
-      /** Set by `pay`: why the charge did not go through. */
+      /** Set by `invoice` when it made a credit note. */
+      creditNoteId?: string;
+      /** Set by `pay` and `change`: why the charge did not go through; then nothing was changed. */
       declined?: { code: string; declineCode: string | null; message: string };
     };
 
@@ -79,13 +133,54 @@ export interface CancelRequest {
   atPeriodEnd: boolean;
   /** Now only: false gives nothing back for the unused paid time; by default it is credited. */
   prorate?: boolean;
+  /** A code word, such as an operator's on the Temporal CLI; a customer's own words lie in the details. */
   reason?: string;
+  detailsId?: string;
 }
+
+/** A change of plan, of quantity, or of both; what is left out stays. */
+export interface ChangeRequest {
+  planId?: string;
+  quantity?: number;
+  /** now: invoiced at once, and in force as soon as that is paid; else at the period's end. */
+  when: 'now' | 'period_end';
+  /** As a preview answered it, at most ten minutes ago: exactly its amounts are charged. */
+  prorationDate?: Instant;
+  /** The customer is there and can authenticate; an operator's change is charged off-session. */
+  customerPresent?: boolean;
+  /** An operator's move to another version of the plan; it may not come before this. */
+  move?: { notBefore?: Instant };
+}
+
+/** What an operator does to one invoice. Amounts are decimal strings of minor units, tax included. */
+export type InvoiceCommand = { invoiceId: string; detailsId?: string } & (
+  | { action: 'void' | 'mark_uncollectible' | 'mark_paid' | 'finalize' | 'retry' }
+  | {
+      action: 'credit';
+      /** Absent: all that is left of the invoice. */
+      amount?: string;
+      /** Where it goes beyond what is still due: card as far as it was paid by card, or balance. */
+      to: 'card' | 'balance';
+    }
+);
 
 /** Answered once the first payment has settled. Always with update-with-start. */
 export const createUpdate = defineUpdate<CreateOutcome>('create');
 export const cancelUpdate = defineUpdate<CommandOutcome, [CancelRequest]>('cancel');
 export const reactivateUpdate = defineUpdate<CommandOutcome>('reactivate');
+export const changeUpdate = defineUpdate<CommandOutcome, [ChangeRequest]>('change');
+/** Takes back a change that waits for the period's end or for its payment. */
+export const dropChangeUpdate = defineUpdate<CommandOutcome>('drop_change');
+/** Stops invoices until it is resumed, by itself at `resumeAt`. */
+export const pauseUpdate = defineUpdate<CommandOutcome, [{ resumeAt?: Instant }]>('pause');
+/** Answered once what is left of an unbilled period has been charged. */
+export const resumeUpdate = defineUpdate<CommandOutcome>('resume');
+export const applyCouponUpdate = defineUpdate<CommandOutcome, [{ couponId: string }]>(
+  'apply_coupon',
+);
+export const removeCouponUpdate = defineUpdate<CommandOutcome>('remove_coupon');
+/** An operator's word on one invoice; a credit's id comes back. Refunds are answered by Stripe first. */
+export const invoiceUpdate = defineUpdate<CommandOutcome, [InvoiceCommand]>('invoice');
 /** Charges an open invoice now, with the customer's default payment method. */
 export const payUpdate = defineUpdate<CommandOutcome, [{ invoiceId: string }]>('pay');
 /**
@@ -123,6 +218,24 @@ export interface SubscriptionInput {
   create?: CreateRequest;
   /** Carried over when history has grown: state, and the test clock's time and target. */
   carried?: { state: SubscriptionState; clock?: Instant; target?: Instant };
+}
+
+/** The input of the workflow `invoiceCommand`: for a subscription whose own workflow has ended. */
+export interface InvoiceCommandInput {
+  subscriptionId: string;
+  commandId: string;
+  command: InvoiceCommand;
+}
+
+/** The input of the workflow `moveSubscribers`: asks each subscriber of one plan version to move to another. */
+export interface MoveSubscribersInput {
+  fromPlanId: string;
+  toPlanId: string;
+  /** Boundaries before this are passed over, so that the notice is long enough. */
+  notBefore?: Instant;
+  /** Carried over: the last one that was asked, and how many will move. */
+  after?: string | undefined;
+  moved?: number;
 }
 
 /** The input of the workflow `testClock`: brings everything on the clock to its target time. */

@@ -12,7 +12,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Collected } from '../activities/settlement';
-import type { Commanded } from '../activities/commands';
+import type { Commanded } from '../activities/command';
 import type { Deadline } from '../activities/deadlines';
 import { millisecondsBetween, toInstant, type Instant } from '../billing/instant';
 import { isOver, isPaymentStep, nextStep, type PaymentStep, type Step } from '../billing/schedule';
@@ -20,22 +20,32 @@ import type { SubscriptionState } from '../billing/subscription-state';
 import { database, payments } from './activities';
 import { Alarm } from './alarm';
 import { describeWait, type Waiting } from './describe';
+import { finishAtStripe } from './finish-at-stripe';
 import {
   advanceClockUpdate,
+  applyCouponUpdate,
   cancelSignal,
   cancelUpdate,
+  changeUpdate,
   createUpdate,
+  dropChangeUpdate,
+  invoiceUpdate,
+  pauseUpdate,
   paymentEventSignal,
   paymentMethodChangedSignal,
   payUpdate,
   reactivateUpdate,
+  removeCouponUpdate,
+  resumeUpdate,
   retrySignal,
   viewQuery,
   type CommandOutcome,
   type CreateOutcome,
   type CreateRequest,
+  type InvoiceCommand,
   type SubscriptionInput,
 } from './messages';
+import { PaymentLane } from './payment-lane';
 import { searchAttributes } from './search-attributes';
 
 /** History is begun anew after this many cycles, or sooner when Temporal suggests it. */
@@ -65,11 +75,14 @@ export async function subscription(input: SubscriptionInput): Promise<void> {
 type Declined = NonNullable<Collected['declined']>;
 
 /** A change of the row, told whom it concerns, when, and which asking it is. */
-type Change = (about: {
+type Change<Result extends Commanded = Commanded> = (about: {
   subscriptionId: string;
   now: Instant;
   commandId: string;
-}) => Promise<Commanded>;
+}) => Promise<Result>;
+
+/** What a change may leave to be done at Stripe before its caller is answered. */
+type WithPayment = Commanded & { collect?: string };
 
 class Life {
   private readonly id: string;
@@ -77,9 +90,10 @@ class Life {
   private outcome: CreateOutcome | undefined;
   /** Messages that wait for their turn. */
   private readonly commands: (() => Promise<void>)[] = [];
-  /** Calls to Stripe follow one another; how many wait or are under way. */
-  private lane: Promise<unknown> = Promise.resolve();
-  private laneLength = 0;
+  private readonly lane = new PaymentLane(
+    ({ state }) => this.adopt(state),
+    (error) => this.stop(reasonOf(error)),
+  );
   private readonly alarm = new Alarm();
   /** Why it stopped, until an operator says `retry`. */
   private attention: string | undefined;
@@ -109,7 +123,7 @@ class Life {
   }
 
   private get paying(): boolean {
-    return this.laneLength > 0;
+    return this.lane.isBusy;
   }
 
   /** Handlers come before the first await: a message may be older than the first line of the loop. */
@@ -131,12 +145,36 @@ class Life {
     setHandler(reactivateUpdate, async () =>
       this.answer(await this.command((about) => database.reactivate(about))),
     );
-    setHandler(payUpdate, ({ invoiceId }) => this.pay(invoiceId));
+    setHandler(changeUpdate, (request) =>
+      this.paid((about) => database.changePlan({ ...request, ...about })),
+    );
+    setHandler(dropChangeUpdate, async () => {
+      const result = await this.command((about) => database.withdrawChange(about));
+      // One that waits for its payment is over once its intent is canceled at Stripe.
+      await condition(
+        () => this.state?.changeExpiresAt === undefined || this.attention !== undefined,
+      );
+      return this.answer(result);
+    });
+    setHandler(pauseUpdate, async (request) =>
+      this.answer(await this.command((about) => database.pause({ ...request, ...about }))),
+    );
+    setHandler(resumeUpdate, () => this.paid((about) => database.resume(about)));
+    setHandler(applyCouponUpdate, async (request) =>
+      this.answer(await this.command((about) => database.applyCoupon({ ...request, ...about }))),
+    );
+    setHandler(removeCouponUpdate, async () =>
+      this.answer(await this.command((about) => database.removeCoupon(about))),
+    );
+    setHandler(invoiceUpdate, (request) => this.invoiceCommand(request));
+    setHandler(payUpdate, ({ invoiceId }) =>
+      this.paid((about) => database.payNow({ ...about, invoiceId }), invoiceId),
+    );
     setHandler(paymentMethodChangedSignal, async () => {
       await this.order((about) => database.retryPastDue(about));
     });
     setHandler(paymentEventSignal, ({ eventId }) => {
-      void this.pays(() => payments.applyPaymentEvent({ eventId, now: this.now() }));
+      void this.lane.run(() => payments.applyPaymentEvent({ eventId, now: this.now() }));
     });
     setHandler(retrySignal, () => {
       this.commands.push(() => this.goOn());
@@ -224,7 +262,7 @@ class Life {
     if (this.clock !== undefined && step.at > this.clock) this.clock = step.at;
     const revision = this.state?.revision;
     if (isPaymentStep(step)) {
-      void this.pays(async () => {
+      void this.lane.run(async () => {
         const collected = await this.payment(step);
         if (collected.state.revision === revision) await this.stop(noProgress(step));
         return collected;
@@ -247,6 +285,12 @@ class Life {
           ...this.addressed(this.now()),
           cycle: this.state?.cycle ?? 0,
         });
+      case 'start':
+        return database.startSubscription(this.addressed(this.now()));
+      case 'announce_trial_end':
+        return database.announceTrialEnd(this.addressed(this.now()));
+      case 'resume':
+        return database.resumeWhenDue(this.addressed(this.now()));
       case 'remind':
         return database.remind(deadline(step.invoiceId));
       case 'mark_overdue':
@@ -264,40 +308,28 @@ class Life {
   private async payment(step: PaymentStep): Promise<Collected> {
     const about = this.addressed(this.now());
     if (step.type === 'expire') return payments.expireIncomplete(about);
+    if (step.type === 'expire_change') return payments.expireChange(about);
     if (step.type === 'give_up') return this.giveUp({ ...about, invoiceId: step.invoiceId });
     const collected = await payments.collect({ ...about, invoiceId: step.invoiceId });
     if (collected.declined !== undefined) this.firstDecline ??= collected.declined;
     return collected;
   }
 
-  /** Runs one call to Stripe after those before it; the loop does not wait for it. */
-  private async pays(call: () => Promise<Collected | undefined>): Promise<Collected | undefined> {
-    this.laneLength += 1;
-    const turn = this.lane.then(async () => {
-      try {
-        const collected = await call();
-        if (collected !== undefined) this.adopt(collected.state);
-        return collected;
-      } catch (error) {
-        await this.stop(reasonOf(error));
-        return undefined;
-      } finally {
-        this.laneLength -= 1;
-      }
-    });
-    this.lane = turn;
-    return turn;
-  }
-
-  /** The lane is taken before the invoice is marked, so that the loop leaves the charge to us. */
-  private async pay(invoiceId: string): Promise<CommandOutcome> {
+  /**
+   * A change and then the payment of the invoice that it leaves, `asked` for by the caller or made by
+   * the change. The lane is taken before the invoice is marked, so that the loop leaves the charge to us.
+   */
+  private async paid(change: Change<WithPayment>, asked?: string): Promise<CommandOutcome> {
     let answer: CommandOutcome | undefined;
-    await this.pays(async () => {
-      const commanded = await this.command((about) => database.payNow({ ...about, invoiceId }));
+    await this.lane.run(async () => {
+      const commanded = await this.command(change);
       answer = this.answer(commanded);
-      if ('refused' in commanded) return undefined;
-      const occasion = { ...this.addressed(this.now()), invoiceId, asked: true as const };
-      const collected = await payments.collect(occasion);
+      const invoiceId = asked ?? ('refused' in commanded ? undefined : commanded.collect);
+      if ('refused' in commanded || invoiceId === undefined) return undefined;
+      const occasion = { ...this.addressed(this.now()), invoiceId };
+      const collected = await payments.collect(
+        asked === undefined ? occasion : { ...occasion, asked: true as const },
+      );
       this.adopt(collected.state);
       answer = {
         ...this.answer(commanded),
@@ -309,8 +341,18 @@ class Life {
     throw ApplicationFailure.nonRetryable(this.attention ?? 'The payment failed.');
   }
 
+  /** An operator's word on an invoice; what it leaves to do at Stripe is done before the answer. */
+  private async invoiceCommand(command: InvoiceCommand): Promise<CommandOutcome> {
+    const commanded = await this.command((about) => database.invoiceCommand({ ...about, command }));
+    if (!('refused' in commanded)) {
+      await this.lane.run(() => finishAtStripe(this.addressed(this.now()), commanded));
+    }
+    const { creditNoteId } = commanded;
+    return { ...this.answer(commanded), ...(creditNoteId === undefined ? {} : { creditNoteId }) };
+  }
+
   /** Puts a change in its turn among steps and other changes; the caller gets its answer. */
-  private command(change: Change): Promise<Commanded> {
+  private command<Result extends Commanded>(change: Change<Result>): Promise<Result> {
     const commandId = uuid4();
     return new Promise((resolve, reject) => {
       this.commands.push(async () => {
@@ -340,7 +382,10 @@ class Life {
   }
 
   /** Of two answers that crossed, the row's revision tells the newer. */
-  private adopt(state: SubscriptionState): void {
+  private adopt({ planId, ...state }: SubscriptionState & { planId?: string }): void {
+    if (planId !== undefined) {
+      upsertSearchAttributes([{ key: searchAttributes.planId, value: planId }]);
+    }
     if (this.state !== undefined && state.revision < this.state.revision) return;
     this.state = state;
     if (state.status === this.shownStatus) return;
@@ -417,7 +462,8 @@ class Life {
   private async wait(step: Step | undefined): Promise<void> {
     const waiting = this.describe(step);
     setCurrentDetails(waiting.details);
-    const { laneLength, target, attention } = this;
+    const { target, attention } = this;
+    const { length } = this.lane;
     const revision = this.state?.revision;
     if (this.clock === undefined && step !== undefined) {
       const milliseconds = Math.max(millisecondsBetween(this.now(), step.at), 1);
@@ -430,7 +476,7 @@ class Life {
     await condition(
       () =>
         this.commands.length > 0 ||
-        this.laneLength !== laneLength ||
+        this.lane.length !== length ||
         this.target !== target ||
         this.attention !== attention ||
         this.state?.revision !== revision ||

@@ -1,7 +1,9 @@
 import type { Instant } from '../../billing/instant';
 import type { IntervalUnit } from '../../billing/calendar';
 import type { MinorUnits } from '../../billing/money';
-import type { DunningPolicy } from '../../billing/dunning';
+import type { AttemptStatus, DunningPolicy } from '../../billing/dunning';
+import type { CatchUpPolicy } from '../../billing/catch-up';
+import type { InvoiceStatus } from '../../billing/invoice';
 import type { SubscriptionStatus } from '../../billing/subscription';
 
 /**
@@ -15,6 +17,8 @@ interface Timestamped {
 }
 
 export type UserRole = 'customer' | 'operator';
+/** A business without a rate of its own reckons the tax itself (reverse charge). */
+export type TaxStatus = 'consumer' | 'business' | 'exempt';
 
 export interface UserRecord extends Timestamped {
   id: string;
@@ -36,6 +40,9 @@ export interface UserRecord extends Timestamped {
   lastInvoiceNumber: number;
   /** When the one trial of this customer began. */
   trialUsedAt: Instant | null;
+  /** ISO 3166-1 alpha-2, with `taxStatus` what taxes depend on. */
+  country: string | null;
+  taxStatus: TaxStatus;
 }
 
 export interface RefreshTokenRecord {
@@ -48,8 +55,6 @@ export interface RefreshTokenRecord {
   revokedAt: Instant | null;
   createdAt: Instant;
 }
-
-export type CatchUpPolicy = 'bill_all' | 'bill_current' | 'hold';
 
 export interface PlanRecord extends Timestamped {
   id: string;
@@ -69,6 +74,8 @@ export interface PlanRecord extends Timestamped {
   dunning: DunningPolicy;
   catchUp: CatchUpPolicy;
   proration: 'second' | 'day';
+  /** What a pause leaves of the access: the time that is paid for, or nothing. */
+  pauseAccess: 'paid_time' | 'none';
   stripePriceId: string;
   archivedAt: Instant | null;
 }
@@ -97,6 +104,28 @@ export interface PaymentMethodRecord extends Timestamped {
 
 export type CollectionMethod = 'charge_automatically' | 'send_invoice';
 
+/** A change of plan or quantity that waits. Plain JSON, as it lies in its column. */
+export interface PendingChange {
+  /** Of the asking that made it; also the occasion of its invoice. */
+  changeId: string;
+  planId: string;
+  quantity: number;
+  /** now: as soon as its invoice is paid; period_end: at the first boundary from `notBefore` on. */
+  when: 'now' | 'period_end';
+  reason: 'requested' | 'plan_version';
+  requestedAt: Instant;
+  /** The instant that the amounts were reckoned for. */
+  prorationDate?: Instant;
+  /** To be paid for the change. */
+  invoiceId?: string;
+  /** When an unpaid one is given up. */
+  expiresAt?: Instant;
+  /** The customer took it back; its intent is still to be canceled. */
+  withdrawn?: true;
+  /** A period's end before this is passed over. */
+  notBefore?: Instant;
+}
+
 export interface SubscriptionRecord extends Timestamped {
   id: string;
   userId: string;
@@ -122,6 +151,16 @@ export interface SubscriptionRecord extends Timestamped {
   cancelReason: string | null;
   endedAt: Instant | null;
   needsAttention: string | null;
+  pendingChange: PendingChange | null;
+  pausedAt: Instant | null;
+  /** When a pause ends by itself. */
+  resumeAt: Instant | null;
+  /** Agreed for the future: until it has started it is incomplete, and nothing is owed. */
+  startsAt: Instant | null;
+  /** When the customer is told that the trial ends; null once they were. */
+  trialNoticeAt: Instant | null;
+  /** Whether the part of a period before an explicit anchor is charged. */
+  stubCharged: boolean;
   /** The last change that was asked for; when its answer was lost, the same one comes again. */
   lastCommandId: string | null;
   testClockId: string | null;
@@ -138,10 +177,11 @@ export interface SubscriptionCycleRecord {
   periodStart: Instant;
   periodEnd: Instant;
   outcome: 'trial' | 'billed' | 'skipped';
+  /** Of a skipped one during which the subscription was resumed: from when on it was billed. */
+  billedFrom: Instant | null;
   createdAt: Instant;
 }
 
-export type InvoiceStatus = 'draft' | 'open' | 'paid' | 'void' | 'uncollectible';
 export type InvoiceReason = 'cycle' | 'change' | 'cancel' | 'resume' | 'manual';
 
 export interface InvoiceRecord extends Timestamped {
@@ -165,6 +205,16 @@ export interface InvoiceRecord extends Timestamped {
   amountDueMinor: MinorUnits;
   amountPaidMinor: MinorUnits;
   amountRefundedMinor: MinorUnits;
+  /** What credit notes took off what was due while it was open. */
+  amountCreditedMinor: MinorUnits;
+  discountId: string | null;
+  paidOutOfBand: boolean;
+  /** The customer asked for it just now and can authenticate. */
+  customerPresent: boolean;
+  /** A draft that an operator decides on, after an outage. */
+  held: boolean;
+  /** Names the invoices of one catching up after an outage; one mail lists them. */
+  digest: string | null;
   periodStart: Instant;
   periodEnd: Instant;
   issuedAt: Instant;
@@ -180,10 +230,31 @@ export interface InvoiceRecord extends Timestamped {
   finalActionAt: Instant | null;
 }
 
+/** What one rate took of a line, as it was when the invoice was made. */
+export interface InvoicedTax {
+  taxRateId: string;
+  name: string;
+  /** Plain decimals: "20", "8.875". */
+  percentage: string;
+  inclusive: boolean;
+  /** Minor units as a decimal string; negative on a credit. */
+  amount: string;
+}
+
+/** period: charges a stretch of a plan's time; unused: gives back what is left of such a line. */
+export type LineKind = 'period' | 'unused' | 'item';
+
 export interface InvoiceLineRecord {
   id: string;
   invoiceId: string;
   position: number;
+  kind: LineKind;
+  planId: string | null;
+  /** Of an unused line: the line whose rest it gives back. */
+  reversesLineId: string | null;
+  taxes: InvoicedTax[];
+  /** Of a share of a period: what the whole costs after its discount. */
+  wholeNetMinor: MinorUnits | null;
   description: string;
   quantity: number;
   amountMinor: MinorUnits;
@@ -194,9 +265,6 @@ export interface InvoiceLineRecord {
   periodEnd: Instant;
   createdAt: Instant;
 }
-
-export type AttemptStatus =
-  'pending' | 'processing' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
 
 export interface PaymentAttemptRecord extends Timestamped {
   id: string;
@@ -221,6 +289,8 @@ export interface RefundRecord extends Timestamped {
   id: string;
   invoiceId: string | null;
   userId: string | null;
+  /** Null for a surplus, which no invoice asked for. */
+  creditNoteId: string | null;
   stripePaymentIntentId: string;
   stripeRefundId: string | null;
   reason: string;
@@ -242,10 +312,85 @@ export interface CreditNoteRecord {
   netMinor: MinorUnits;
   taxMinor: MinorUnits;
   totalMinor: MinorUnits;
-  /** The parts of the total: put on the customer's balance, and taken off what is still due. */
+  /** The parts of the total: put on the balance, taken off what is still due, sent back to the card. */
   toBalanceMinor: MinorUnits;
   toInvoiceMinor: MinorUnits;
+  toCardMinor: MinorUnits;
+  /** For people. */
+  memo: string | null;
   issuedAt: Instant;
+  createdAt: Instant;
+}
+
+/** What a credit note gives back of one line. */
+export interface CreditNoteLineRecord {
+  creditNoteId: string;
+  invoiceLineId: string;
+  netMinor: MinorUnits;
+  taxMinor: MinorUnits;
+}
+
+export interface CouponRecord extends Timestamped {
+  id: string;
+  /** What a customer types; unique whatever its case. */
+  code: string;
+  name: string;
+  /** Plain decimals up to "100"; exactly one of this and `amountOffMinor` is set. */
+  percentOff: string | null;
+  amountOffMinor: MinorUnits | null;
+  currency: string | null;
+  duration: 'once' | 'repeating' | 'forever';
+  durationMonths: number | null;
+  redeemBy: Instant | null;
+  maxRedemptions: number | null;
+  /** The codes of the only plans that it discounts; null: all. */
+  planCodes: string[] | null;
+  archivedAt: Instant | null;
+}
+
+/** A coupon on a subscription. */
+export interface DiscountRecord extends Timestamped {
+  id: string;
+  subscriptionId: string;
+  couponId: string;
+  startsAt: Instant;
+  removedAt: Instant | null;
+}
+
+export interface TaxRateRecord extends Timestamped {
+  id: string;
+  name: string;
+  percentage: string;
+  inclusive: boolean;
+  country: string;
+  customerStatus: 'any' | 'consumer' | 'business';
+  archivedAt: Instant | null;
+}
+
+/** A one-off charge, or a negative one, that waits for the subscription's next invoice. */
+export interface InvoiceItemRecord extends Timestamped {
+  id: string;
+  userId: string;
+  subscriptionId: string;
+  description: string;
+  quantity: number;
+  /** The whole item's. */
+  amountMinor: MinorUnits;
+  currency: string;
+  createdBy: string | null;
+  invoiceId: string | null;
+  removedAt: Instant | null;
+}
+
+/** What people wrote about a request; a workflow's payloads hold its id only (I12). */
+export interface RequestDetails {
+  reason?: string;
+  metadata?: Record<string, string>;
+  memo?: string;
+}
+export interface RequestDetailsRecord {
+  id: string;
+  data: RequestDetails;
   createdAt: Instant;
 }
 
@@ -261,7 +406,14 @@ export interface BalanceTransactionRecord {
 }
 
 export type LedgerAccount =
-  'receivable' | 'revenue' | 'tax' | 'cash' | 'customer_balance' | 'write_off' | 'suspense';
+  | 'receivable'
+  | 'revenue'
+  | 'tax'
+  | 'cash'
+  | 'bank'
+  | 'customer_balance'
+  | 'write_off'
+  | 'suspense';
 
 export interface WebhookEventRecord {
   /** Stripe's `evt_…`. */

@@ -2,7 +2,11 @@ import type { Instant } from '../../billing/instant';
 import type { MinorUnits } from '../../billing/money';
 import type { EmailData, EmailKind } from '../../templates/emails/schemas';
 import type {
+  CouponRecord,
+  CreditNoteLineRecord,
   CreditNoteRecord,
+  DiscountRecord,
+  InvoiceItemRecord,
   InvoiceLineRecord,
   InvoiceRecord,
   LedgerAccount,
@@ -10,8 +14,10 @@ import type {
   PaymentMethodRecord,
   PlanRecord,
   RefundRecord,
+  RequestDetails,
   SubscriptionCycleRecord,
   SubscriptionRecord,
+  TaxRateRecord,
   TestClockRecord,
   UserRecord,
   WebhookEventRecord,
@@ -32,6 +38,12 @@ export type NewSubscription = New<
   | 'endedAt'
   | 'needsAttention'
   | 'lastCommandId'
+  | 'pendingChange'
+  | 'pausedAt'
+  | 'resumeAt'
+  | 'startsAt'
+  | 'trialNoticeAt'
+  | 'stubCharged'
   | 'managedBy'
   | 'externalId'
   | 'metadata'
@@ -40,6 +52,12 @@ export type NewInvoice = New<
   InvoiceRecord,
   | 'amountPaidMinor'
   | 'amountRefundedMinor'
+  | 'amountCreditedMinor'
+  | 'discountId'
+  | 'paidOutOfBand'
+  | 'customerPresent'
+  | 'held'
+  | 'digest'
   | 'overdueAt'
   | 'paidAt'
   | 'closedAt'
@@ -50,9 +68,13 @@ export type NewInvoice = New<
   | 'nextReminderAt'
   | 'finalActionAt'
 >;
-export type NewInvoiceLine = Omit<InvoiceLineRecord, 'id' | 'invoiceId' | 'position' | 'createdAt'>;
+export type NewInvoiceLine = New<
+  Omit<InvoiceLineRecord, 'id' | 'invoiceId' | 'position'>,
+  'wholeNetMinor'
+>;
+export type NewCreditNote = New<Omit<CreditNoteRecord, 'id'>, 'toCardMinor' | 'memo'>;
 export type NewAttempt = Omit<PaymentAttemptRecord, 'id' | 'createdAt' | 'updatedAt'>;
-export type NewRefund = Omit<RefundRecord, 'id' | 'createdAt' | 'updatedAt'>;
+export type NewRefund = New<Omit<RefundRecord, 'id'>, 'creditNoteId'>;
 
 /** A mail of kind `K`: what it is about, on which occasion, for whom, and its facts. */
 interface EmailOf<K extends EmailKind> {
@@ -104,7 +126,12 @@ export interface UnitOfWork {
     row: SubscriptionRecord,
     changes: Partial<SubscriptionRecord>,
   ): Promise<SubscriptionRecord>;
-  recordCycle(row: Omit<SubscriptionCycleRecord, 'createdAt'>): Promise<void>;
+  recordCycle(row: New<SubscriptionCycleRecord, 'billedFrom'>): Promise<void>;
+  cycle(subscriptionId: string, cycle: number): Promise<SubscriptionCycleRecord | undefined>;
+  updateCycle(
+    row: SubscriptionCycleRecord,
+    changes: Partial<SubscriptionCycleRecord>,
+  ): Promise<void>;
   /** Adds a line to the story of the subscription. */
   recordEvent(
     subscriptionId: string,
@@ -123,10 +150,45 @@ export interface UnitOfWork {
   updateInvoice(row: InvoiceRecord, changes: Partial<InvoiceRecord>): Promise<InvoiceRecord>;
   /** Draft and open ones, oldest period first. */
   unsettledInvoices(subscriptionId: string): Promise<InvoiceRecord[]>;
+  /** Those of one catching up after an outage, oldest period first. */
+  digestInvoices(subscriptionId: string, digest: string): Promise<InvoiceRecord[]>;
   linesOf(invoiceId: string): Promise<InvoiceLineRecord[]>;
+  invoiceLine(id: string): Promise<InvoiceLineRecord | undefined>;
+  /** The lines of one's invoices that charge time after `at` and were not given back since, oldest first. */
+  coveringLines(subscriptionId: string, at: Instant): Promise<InvoiceLineRecord[]>;
+  /** One-off items that wait for the subscription's next invoice in this currency, oldest first. */
+  waitingItems(subscriptionId: string, currency: string): Promise<InvoiceItemRecord[]>;
+  putOnInvoice(itemIds: string[], invoiceId: string): Promise<void>;
+  /** The items of an invoice that came to nothing wait again. */
+  takeOffInvoice(invoiceId: string): Promise<void>;
 
   creditNotes(invoiceId: string): Promise<CreditNoteRecord[]>;
-  insertCreditNote(row: Omit<CreditNoteRecord, 'id' | 'createdAt'>): Promise<CreditNoteRecord>;
+  creditNoteLines(invoiceId: string): Promise<CreditNoteLineRecord[]>;
+  insertCreditNote(
+    row: NewCreditNote,
+    lines: Omit<CreditNoteLineRecord, 'creditNoteId'>[],
+  ): Promise<CreditNoteRecord>;
+
+  /** Locked, so that two can't both take its last redemption. */
+  lockCoupon(id: string): Promise<CouponRecord | undefined>;
+  /** How many subscriptions took it; those that never began don't count. */
+  redemptions(couponId: string): Promise<number>;
+  /** The coupon on a subscription, if there is one. */
+  discount(
+    subscriptionId: string,
+  ): Promise<{ discount: DiscountRecord; coupon: CouponRecord } | undefined>;
+  insertDiscount(row: New<Omit<DiscountRecord, 'id'>, 'removedAt'>): Promise<DiscountRecord>;
+  removeDiscount(id: string, at: Instant): Promise<void>;
+  /** The coupon as the subscription has or had it, whether or not it was taken off. */
+  earlierDiscount(subscriptionId: string, couponId: string): Promise<DiscountRecord | undefined>;
+  /** Puts one on again that was taken off; its months run on, and its invoices count. */
+  restoreDiscount(id: string): Promise<void>;
+  /** How many invoices it has discounted that were not voided. */
+  invoicesDiscounted(discountId: string): Promise<number>;
+  /** The rates of this customer's country and tax status, in force now. */
+  taxRatesFor(user: UserRecord): Promise<TaxRateRecord[]>;
+  /** What people wrote about a request. */
+  requestDetails(id: string | undefined): Promise<RequestDetails>;
 
   attempts(invoiceId: string): Promise<PaymentAttemptRecord[]>;
   insertAttempt(row: NewAttempt): Promise<PaymentAttemptRecord>;
@@ -138,6 +200,8 @@ export interface UnitOfWork {
   makeDefault(userId: string, paymentMethodId: string): Promise<void>;
   /** Inserts it, or returns the one that this occasion has already. */
   ensureRefund(row: NewRefund): Promise<RefundRecord>;
+  refund(id: string): Promise<RefundRecord>;
+  refundsOf(invoiceId: string): Promise<RefundRecord[]>;
   updateRefund(id: string, changes: Partial<RefundRecord>): Promise<void>;
 
   /** The customer's credit in this currency; negative is a debt carried to the next invoice. */

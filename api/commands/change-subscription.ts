@@ -1,14 +1,26 @@
 import type { SubscriptionRecord } from '../../activities/ports/records';
+import type { Instant } from '../../billing/instant';
 import { isLive } from '../../billing/subscription';
-import { cancelUpdate, payUpdate, reactivateUpdate } from '../../workflows/messages';
+import {
+  cancelUpdate,
+  pauseUpdate,
+  payUpdate,
+  reactivateUpdate,
+  resumeUpdate,
+} from '../../workflows/messages';
 import type { Dependencies } from '../dependencies';
 import { Refused } from '../http/refusals';
 import { ownInvoice } from '../queries/invoices';
+import { ask } from './ask-subscription';
+import { updateIdOf } from './repeatable';
+import { keepDetails } from './request-details';
 import { ownSubscription } from '../queries/subscriptions';
-import { command } from './subscription-workflows';
 
 export interface Cancellation {
   atPeriodEnd: boolean;
+  /** Now only: false gives nothing back for the unused paid time. */
+  prorate?: boolean | undefined;
+  /** In somebody's own words. */
   reason?: string | undefined;
 }
 
@@ -18,14 +30,24 @@ export interface Cancellation {
  */
 export async function cancelSubscription(
   dependencies: Dependencies,
-  { id, userId }: SubscriptionRecord,
-  { atPeriodEnd, reason }: Cancellation,
+  subscription: SubscriptionRecord,
+  { atPeriodEnd, prorate, reason }: Cancellation,
+  idempotencyKey?: string,
 ): Promise<SubscriptionRecord> {
-  const request = reason === undefined ? { atPeriodEnd } : { atPeriodEnd, reason };
-  await command(dependencies.temporal, id, (handle) =>
-    handle.startUpdate(cancelUpdate, { args: [request], waitForStage: 'ACCEPTED' }),
+  const { id: subscriptionId } = subscription;
+  const request = { atPeriodEnd, prorate, reason };
+  const updateId = updateIdOf(idempotencyKey, { subscriptionId, action: 'cancel', request });
+  const words =
+    reason === undefined
+      ? {}
+      : { detailsId: await keepDetails(dependencies.database, { reason }, updateId) };
+  const args = { atPeriodEnd, ...(prorate === undefined ? {} : { prorate }), ...words };
+  return ask(
+    dependencies,
+    subscription,
+    (handle, options) => handle.startUpdate(cancelUpdate, { ...options, args: [args] }),
+    updateId,
   );
-  return ownSubscription(dependencies.database, userId, id);
 }
 
 /** The same for clients to whom "cancel" means "be canceled": an ended one is answered as it is. */
@@ -43,14 +65,49 @@ export async function ensureCanceled(
 }
 
 /** Takes a scheduled cancellation back. @throws Refused `not_canceling` when none is. */
-export async function reactivateSubscription(
+export function reactivateSubscription(
   dependencies: Dependencies,
-  { id, userId }: SubscriptionRecord,
+  subscription: SubscriptionRecord,
+  idempotencyKey?: string,
 ): Promise<SubscriptionRecord> {
-  await command(dependencies.temporal, id, (handle) =>
-    handle.startUpdate(reactivateUpdate, { waitForStage: 'ACCEPTED' }),
+  const asking = { subscriptionId: subscription.id, action: 'reactivate', request: {} };
+  return ask(
+    dependencies,
+    subscription,
+    (handle, options) => handle.startUpdate(reactivateUpdate, options),
+    updateIdOf(idempotencyKey, asking),
   );
-  return ownSubscription(dependencies.database, userId, id);
+}
+
+/** Stops invoices until it is resumed, by itself at `resumeAt`. @throws Refused as its workflow does. */
+export function pauseSubscription(
+  dependencies: Dependencies,
+  subscription: SubscriptionRecord,
+  { resumeAt }: { resumeAt?: Instant | undefined },
+  idempotencyKey?: string,
+): Promise<SubscriptionRecord> {
+  const request = resumeAt === undefined ? {} : { resumeAt };
+  return ask(
+    dependencies,
+    subscription,
+    (handle, options) => handle.startUpdate(pauseUpdate, { ...options, args: [request] }),
+    updateIdOf(idempotencyKey, { subscriptionId: subscription.id, action: 'pause', request }),
+  );
+}
+
+/** Ends a pause and bills what is left of an unbilled period. @throws Refused `not_paused`. */
+export function resumeSubscription(
+  dependencies: Dependencies,
+  subscription: SubscriptionRecord,
+  idempotencyKey?: string,
+): Promise<SubscriptionRecord> {
+  const asking = { subscriptionId: subscription.id, action: 'resume', request: {} };
+  return ask(
+    dependencies,
+    subscription,
+    (handle, options) => handle.startUpdate(resumeUpdate, options),
+    updateIdOf(idempotencyKey, asking),
+  );
 }
 
 /**
@@ -69,13 +126,7 @@ export async function payInvoice(
       message: 'Nothing is payable on this invoice.',
     });
   }
-  const { declined } = await command(dependencies.temporal, subscriptionId, (handle) =>
-    handle.startUpdate(payUpdate, { args: [{ invoiceId }], waitForStage: 'ACCEPTED' }),
+  await ask(dependencies, { id: subscriptionId, userId }, (handle, options) =>
+    handle.startUpdate(payUpdate, { ...options, args: [{ invoiceId }] }),
   );
-  if (declined === undefined) return;
-  throw new Refused({
-    code: 'payment_method_declined',
-    message: declined.message,
-    declineCode: declined.declineCode ?? declined.code,
-  });
 }

@@ -1,22 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
 import type { PlanRecord, SubscriptionRecord, UserRecord } from '../../activities/ports/records';
-import { cancelUpdate, type CreateOutcome, type CreateRequest } from '../../workflows/messages';
+import {
+  cancelUpdate,
+  type CreateOutcome,
+  type CreateRequest,
+  type OperatorTerms,
+} from '../../workflows/messages';
 import type { Dependencies } from '../dependencies';
 import { Problem } from '../http/problem';
 import { Refused } from '../http/refusals';
 import { findPlan } from '../queries/plans';
 import { ownSubscription } from '../queries/subscriptions';
+import { declinedBy } from './ask-subscription';
+import { couponIdOf } from './coupons';
+import { keepDetails } from './request-details';
 import { command, createInWorkflow } from './subscription-workflows';
 
 export interface Subscribe {
   user: UserRecord;
+  /** Whoever asks, when it is not the customer: an operator may use any test clock. */
+  by?: UserRecord | undefined;
   planId: string;
   quantity?: number | undefined;
   paymentMethodId?: string | undefined;
+  /** The code of a coupon, in any case. */
+  coupon?: string | undefined;
   timeZone?: string | undefined;
   testClockId?: string | undefined;
   metadata?: Record<string, string> | undefined;
+  terms?: OperatorTerms | undefined;
   /** The client's; the same key never makes a second subscription. */
   idempotencyKey?: string | undefined;
 }
@@ -35,27 +48,41 @@ export async function subscribe(
   dependencies: Dependencies,
   request: Subscribe,
 ): Promise<Subscribed> {
-  const { config, database, temporal } = dependencies;
-  const { user, planId, testClockId, idempotencyKey } = request;
+  const { database, temporal } = dependencies;
+  const { user, planId, idempotencyKey } = request;
   const id =
     idempotencyKey === undefined ? randomUUID() : uuidv5(idempotencyKey.normalize(), user.id);
-  await refuseOtherRequest(dependencies, id, request);
   const plan = await planOnOffer(dependencies, planId);
-  if (testClockId !== undefined) await refuseForeignClock(dependencies, user, testClockId);
+  const create = await createRequestOf(dependencies, id, request);
   await replaceUnfinished(dependencies, user, id);
-  const create: CreateRequest = {
-    userId: user.id,
-    planId,
-    quantity: request.quantity ?? 1,
-    timeZone: request.timeZone ?? user.timeZone,
-    exclusive: config.ONE_LIVE_SUBSCRIPTION,
-    ...(request.paymentMethodId === undefined ? {} : { paymentMethodId: request.paymentMethodId }),
-    ...(testClockId === undefined ? {} : { testClockId }),
-    ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
-  };
   const outcome = await createInWorkflow(temporal, id, create, `Subscription of plan ${plan.name}`);
   refuseFailed(outcome);
   return settled(await ownSubscription(database, user.id, id), outcome);
+}
+
+/** What the workflow is asked: ids and amounts only. */
+async function createRequestOf(
+  dependencies: Dependencies,
+  id: string,
+  request: Subscribe,
+): Promise<CreateRequest> {
+  const { user, by = user, planId, quantity = 1, testClockId, coupon } = request;
+  const { paymentMethodId, terms } = request;
+  if (testClockId !== undefined) await refuseForeignClock(dependencies, by, testClockId);
+  const couponId = coupon === undefined ? undefined : await couponIdOf(dependencies, coupon);
+  const detailsId = await keepRequest(dependencies, id, request);
+  return {
+    userId: user.id,
+    planId,
+    quantity,
+    timeZone: request.timeZone ?? user.timeZone,
+    exclusive: dependencies.config.ONE_LIVE_SUBSCRIPTION,
+    ...(paymentMethodId === undefined ? {} : { paymentMethodId }),
+    ...(testClockId === undefined ? {} : { testClockId }),
+    ...(couponId === undefined ? {} : { couponId }),
+    ...(detailsId === undefined ? {} : { detailsId }),
+    ...(terms === undefined ? {} : { terms }),
+  };
 }
 
 function settled(subscription: SubscriptionRecord, outcome: CreateOutcome): Subscribed {
@@ -66,25 +93,28 @@ function settled(subscription: SubscriptionRecord, outcome: CreateOutcome): Subs
 
 function refuseFailed(outcome: CreateOutcome): void {
   if ('refused' in outcome) throw new Refused(outcome.refused);
-  if (outcome.declined === undefined) return;
-  const { message, code, declineCode } = outcome.declined;
-  throw new Refused({
-    code: 'payment_method_declined',
-    message,
-    declineCode: declineCode ?? code,
-  });
+  if (outcome.declined !== undefined) throw declinedBy(outcome.declined);
 }
 
-/** A key that made one subscription can't be used to ask for another. */
-async function refuseOtherRequest(
+/**
+ * Writes down what people said with the request; and, under a key, the request itself, so that a key
+ * which made one subscription can't be used to ask for another. Answers the id of the details.
+ */
+async function keepRequest(
   { database }: Dependencies,
   id: string,
-  { planId, quantity = 1 }: Subscribe,
-): Promise<void> {
-  const row = await database.subscriptions.findByPk(id);
-  const known = row?.get({ plain: true });
-  if (known === undefined) return;
-  if (known.planId === planId && known.quantity === quantity) return;
+  { planId, quantity = 1, coupon, metadata, idempotencyKey }: Subscribe,
+): Promise<string | undefined> {
+  const words = metadata === undefined ? {} : { metadata };
+  if (idempotencyKey === undefined) {
+    return metadata === undefined ? undefined : keepDetails(database, words);
+  }
+  const request = JSON.stringify({ planId, quantity, coupon: coupon?.toLowerCase() });
+  const detailsId = uuidv5('details', id);
+  await keepDetails(database, { ...words, ...{ request } }, detailsId);
+  const row = await database.requestDetails.findByPk(detailsId, { rejectOnEmpty: true });
+  const { data } = row.get({ plain: true });
+  if ('request' in data && data.request === request) return detailsId;
   throw new Problem(
     422,
     'idempotency_key_reused',
@@ -124,10 +154,10 @@ async function replaceUnfinished(
     const { id } = row.get({ plain: true });
     if (id === newId || !(await waitsForCustomer(database, id))) continue;
     try {
-      await command(temporal, id, (handle) =>
+      await command(temporal, id, (handle, options) =>
         handle.startUpdate(cancelUpdate, {
+          ...options,
           args: [{ atPeriodEnd: false, reason: 'replaced' }],
-          waitForStage: 'ACCEPTED',
         }),
       );
     } catch (error) {

@@ -1,6 +1,8 @@
 import {
+  ServiceError,
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
+  isGrpcServiceError,
   type WorkflowHandle,
   type WorkflowUpdateHandle,
 } from '@temporalio/client';
@@ -82,19 +84,30 @@ function startOperation(
   return operation;
 }
 
+/** How an update is sent; with an `updateId` the same one is done once. */
+interface UpdateOptions {
+  waitForStage: 'ACCEPTED';
+  updateId?: string;
+}
+
 /** How a message is begun: the handle of an update that the workflow has accepted. */
-type BeginUpdate = (handle: WorkflowHandle) => Promise<WorkflowUpdateHandle<CommandOutcome>>;
+type BeginUpdate = (
+  handle: WorkflowHandle,
+  options: UpdateOptions,
+) => Promise<WorkflowUpdateHandle<CommandOutcome>>;
 
 /**
- * Sends an update to a running subscription and waits for what became of it.
+ * Sends an update to a running subscription and waits for what became of it. Sent again with the
+ * same `updateId` it answers the same, as long as the workflow remembers it.
  * @throws Refused when it says no, and `subscription_ended` when its workflow runs no more.
  */
 export async function command(
   temporal: TemporalClient,
   subscriptionId: string,
   begin: BeginUpdate,
+  updateId?: string,
 ): Promise<Exclude<CommandOutcome, { refused: Refusal }>> {
-  const outcome = await send(temporal, subscriptionId, begin);
+  const outcome = await send(temporal, subscriptionId, begin, updateId);
   if ('refused' in outcome) throw new Refused(outcome.refused);
   return outcome;
 }
@@ -103,17 +116,47 @@ async function send(
   temporal: TemporalClient,
   subscriptionId: string,
   begin: BeginUpdate,
+  updateId: string | undefined,
 ): Promise<CommandOutcome> {
+  const workflowId = subscriptionWorkflowId(subscriptionId);
+  const options: UpdateOptions = {
+    waitForStage: 'ACCEPTED',
+    ...(updateId === undefined ? {} : { updateId }),
+  };
   try {
     const update = await temporal.within(acceptMilliseconds, ({ workflow }) =>
-      begin(workflow.getHandle(subscriptionWorkflowId(subscriptionId))),
+      begin(workflow.getHandle(workflowId), options),
     );
     return await temporal.within(settleMilliseconds, () => update.result());
   } catch (error) {
     if (!hasEnded(error)) throw error;
-    return { refused: ended };
+    return (await recordedOutcome(temporal, workflowId, updateId)) ?? { refused: ended };
   }
 }
+
+/** What a workflow that has ended answered to this very update while it ran. */
+async function recordedOutcome(
+  temporal: TemporalClient,
+  workflowId: string,
+  updateId: string | undefined,
+): Promise<CommandOutcome | undefined> {
+  if (updateId === undefined) return undefined;
+  try {
+    return await temporal.within(acceptMilliseconds, ({ workflow }) =>
+      workflow.getHandle(workflowId).getUpdateHandle<CommandOutcome>(updateId).result(),
+    );
+  } catch (error) {
+    if (hasEnded(error) || isUnknownUpdate(error)) return undefined;
+    throw error;
+  }
+}
+
+/** gRPC: NOT_FOUND. */
+const notFoundCodes = new Set<number>([5]);
+const isUnknownUpdate = (error: unknown) => {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && notFoundCodes.has(cause.code);
+};
 
 const ended: Refusal = {
   code: 'subscription_ended',

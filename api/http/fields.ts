@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { BillingError } from '../../billing/billing-error';
+import { toInstant } from '../../billing/instant';
 
 /** PostgreSQL can't store NUL, and nobody means it. */
 const withoutNul = (value: string) => !value.includes('\0');
@@ -39,8 +41,19 @@ export const id = z.uuid();
 export const byId = z.object({ id });
 
 export const instant = z.iso.datetime();
-/** What was sent as an instant, with its offset. */
-export const instantInput = z.iso.datetime({ offset: true }).max(40);
+/** What was sent as an instant, with its offset; read as UTC. */
+export const instantInput = z.iso
+  .datetime({ offset: true })
+  .max(40)
+  .transform((value, context) => {
+    try {
+      return toInstant(value);
+    } catch (error) {
+      if (!(error instanceof BillingError)) throw error;
+      context.addIssue('Not an instant of the years 0 to 9999.');
+      return z.NEVER;
+    }
+  });
 
 /** An exact amount with the currency's decimals: "9.99". */
 export const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);

@@ -12,26 +12,81 @@ export class Refused extends Error {
 /** The three APIs speak of refusals in two ways: as v1 does, and as the two Django systems did. */
 export type Surface = 'v1' | 'django';
 
-const statuses: Readonly<Record<Refusal['code'], Record<Surface, number>>> = {
-  plan_not_found: { v1: 404, django: 404 },
-  plan_archived: { v1: 409, django: 400 },
+type Statuses = Readonly<Record<Surface, number>>;
+
+const missing: Statuses = { v1: 404, django: 404 };
+/** A value that can't be taken; it would be refused whatever the state of things. */
+const invalid: Statuses = { v1: 400, django: 400 };
+/** Not in the state that things are in now. */
+const conflict: Statuses = { v1: 409, django: 400 };
+
+const statuses: Readonly<Record<Refusal['code'], Statuses>> = {
+  plan_not_found: missing,
+  plan_archived: conflict,
   user_inactive: { v1: 403, django: 403 },
-  live_subscription_exists: { v1: 409, django: 400 },
+  live_subscription_exists: conflict,
   payment_method_declined: { v1: 402, django: 402 },
-  payment_method_unknown: { v1: 400, django: 400 },
-  test_clock_not_found: { v1: 404, django: 404 },
+  payment_method_unknown: invalid,
+  test_clock_not_found: missing,
   test_clock_busy: { v1: 409, django: 409 },
-  subscription_ended: { v1: 409, django: 400 },
-  subscription_not_found: { v1: 404, django: 404 },
+  subscription_ended: conflict,
+  subscription_not_found: missing,
+  subscription_incomplete: conflict,
+  subscription_trialing: conflict,
+  subscription_past_due: conflict,
+  subscription_unpaid: conflict,
+  subscription_paused: conflict,
+  already_paused: conflict,
+  not_paused: conflict,
   not_canceling: { v1: 409, django: 404 },
-  invoice_not_payable: { v1: 409, django: 400 },
-  currency_not_supported: { v1: 400, django: 400 },
+  cancellation_scheduled: conflict,
+  no_pending_change: missing,
+  change_pending: conflict,
+  nothing_to_change: conflict,
+  currency_mismatch: invalid,
+  amount_too_large: invalid,
+  proration_date_invalid: invalid,
+  resume_at_invalid: invalid,
+  start_at_invalid: invalid,
+  trial_invalid: invalid,
+  anchor_in_past: invalid,
+  anchor_too_far: invalid,
+  coupon_not_found: missing,
+  coupon_expired: invalid,
+  coupon_exhausted: invalid,
+  coupon_not_for_plan: invalid,
+  coupon_currency_mismatch: invalid,
+  no_coupon: missing,
+  no_upcoming_invoice: missing,
+  invoice_not_found: missing,
+  invoice_not_paid: conflict,
+  invoice_not_payable: conflict,
+  invoice_not_open: conflict,
+  invoice_not_draft: conflict,
+  invoice_not_creditable: conflict,
+  payment_under_way: conflict,
+  credit_exceeds_invoice: invalid,
+  currency_not_supported: invalid,
 };
 
 /** The field that a refusal is about, where it is about one. */
 const fields: Partial<Record<Refusal['code'], string>> = {
+  plan_archived: 'plan_id',
+  currency_mismatch: 'plan_id',
   payment_method_unknown: 'payment_method_id',
   payment_method_declined: 'payment_method_id',
+  amount_too_large: 'quantity',
+  proration_date_invalid: 'proration_date',
+  resume_at_invalid: 'resume_at',
+  start_at_invalid: 'start_at',
+  trial_invalid: 'trial_days',
+  anchor_in_past: 'billing_cycle_anchor',
+  anchor_too_far: 'billing_cycle_anchor',
+  coupon_expired: 'coupon',
+  coupon_exhausted: 'coupon',
+  coupon_not_for_plan: 'coupon',
+  coupon_currency_mismatch: 'coupon',
+  credit_exceeds_invoice: 'amount',
 };
 
 /** A refusal as an answer: one mapping for everything that a workflow may refuse. */

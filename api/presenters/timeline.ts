@@ -1,60 +1,186 @@
-import { formatMoney, isCurrency } from '../../billing/money';
 import type { SubscriptionEventRecord } from '../../activities/ports/records';
+import { factsOf, type Facts } from './facts';
 
-type Facts = Record<string, unknown>;
-
-/** A line of a subscription's story in plain English, with its amounts. */
-export function tell({ type, data }: Pick<SubscriptionEventRecord, 'type' | 'data'>): string {
+/**
+ * A line of a subscription's story in plain English, with its amounts; its days are those of the
+ * subscription's IANA zone.
+ */
+export function tell(
+  { type, data }: Pick<SubscriptionEventRecord, 'type' | 'data'>,
+  timeZone = 'UTC',
+): string {
   const sentence = sentences[type];
-  return sentence === undefined ? `${capitalized(type.replaceAll('_', ' '))}.` : sentence(data);
+  return sentence === undefined
+    ? `${capitalized(type.replaceAll('_', ' '))}.`
+    : sentence(factsOf(data, timeZone));
 }
+
+/** Whether there is a sentence for events of this type. */
+export const isTold = (type: string) => type in sentences;
 
 const sentences: Readonly<Record<string, (facts: Facts) => string>> = {
-  created: ({ plan, status }) =>
-    status === 'trialing' ? `Trial of ${words(plan)} began.` : `Subscribed to ${words(plan)}.`,
+  created,
+  started: () => 'It started, as agreed.',
   activated: () => 'The first payment was made: the subscription is active.',
-  invoice_issued: (facts) =>
-    `Invoice ${words(facts['number'])} over ${money(facts, 'total')} was issued for ${day(facts['period_start'])} to ${day(facts['period_end'])}.`,
-  invoice_paid: (facts) => `Invoice ${words(facts['number'])} was paid: ${money(facts, 'amount')}.`,
+  expired: (facts) => `It never began: the first payment was not made (${facts.text('reason')}).`,
+  trial_ending: (facts) =>
+    `The customer was told that the trial ends on ${facts.day('trial_end')}.`,
+
+  invoice_issued: invoiceIssued,
+  invoice_paid: (facts) => `Invoice ${facts.text('number')} was paid: ${facts.money('amount')}.`,
+  invoice_overdue: (facts) => `${invoiceOver(facts)} is overdue.`,
+  invoice_voided: (facts) => `${invoiceOver(facts)} is void: nothing is owed for it.`,
+  invoice_written_off: (facts) => `${invoiceOver(facts)} stayed unpaid and was written off.`,
+  item_added: (facts) =>
+    `${facts.text('description')} for ${facts.money('amount')} goes on the next invoice.`,
+  reminder_sent: (facts) => `The customer was reminded of invoice ${facts.text('number')}.`,
+  catch_up: (facts) =>
+    `After an outage ${facts.text('cycles')} periods were caught up with (${facts.text('policy')}).`,
+
   payment_failed: (facts) =>
-    `Paying ${money(facts, 'amount')} for invoice ${words(facts['number'])} failed (${words(facts['code'])}).${nextAttempt(facts)}`,
+    `Paying ${facts.money('amount')} for invoice ${facts.text('number')} failed (${facts.text('code')}).${nextAttempt(facts)}`,
   payment_processing: () => 'A payment is being processed by the bank.',
   payment_requires_action: () => 'A payment waits for the customer to authenticate it.',
-  reminder_sent: ({ number }) => `The customer was reminded of invoice ${words(number)}.`,
-  invoice_overdue: (facts) =>
-    `Invoice ${words(facts['number'])} over ${money(facts, 'amount')} is overdue.`,
-  final_action: ({ number, action }) =>
-    `Invoice ${words(number)} stayed unpaid; the plan’s final action: ${words(action)}.`,
-  recovered: () => 'Nothing is past due any more: the subscription is active again.',
   surplus_received: (facts) =>
-    `${money(facts, 'amount')} arrived that no invoice asked for; it is given back.`,
-  credited: (facts) =>
-    `${money(facts, 'amount')} of unused time went to the balance (credit note ${words(facts['number'])}).`,
-  cancellation_scheduled: ({ at }) => `It was canceled and ends on ${day(at)}.`,
+    `${facts.money('amount')} arrived that no invoice asked for; it is given back.`,
+  recovered: () => 'Nothing is past due any more: the subscription is active again.',
+  final_action: (facts) =>
+    `Invoice ${facts.text('number')} stayed unpaid; the plan’s final action: ${facts.text('action')}.`,
+  credited,
+  refunded: (facts) => `${facts.money('amount')} was sent back to the card${ofInvoice(facts)}.`,
+  refund_failed: (facts) =>
+    `${facts.money('amount')} could not be sent back to the card${ofInvoice(facts)}: it is on the balance instead.`,
+
+  plan_changed: planChanged,
+  change_scheduled: (facts) =>
+    `A change to ${facts.bought('to_plan', 'to_quantity')} was planned for ${facts.day('at')}.`,
+  change_waits_for_payment: () =>
+    'A change waits for the customer to authenticate its payment; until then nothing is changed.',
+  change_dropped: changeDropped,
+
+  paused: (facts) =>
+    facts.has('resume_at')
+      ? `It was paused until ${facts.day('resume_at')}.`
+      : 'It was paused until it is resumed.',
+  resumed: (facts) =>
+    facts.has('billed_from')
+      ? `It was resumed; what is left of the period is billed from ${facts.day('billed_from')}.`
+      : 'It was resumed.',
+  cycle_skipped: cycleSkipped,
+
+  coupon_applied: (facts) =>
+    `The coupon ${facts.text('code')} was applied${facts.has('name') ? `: ${facts.text('name')}` : ''}.`,
+  coupon_removed: (facts) => `The coupon${nameOfCoupon(facts)} was taken off.`,
+
+  cancellation_scheduled: (facts) => `It was canceled and ends on ${facts.day('at')}.`,
   reactivated: () => 'The cancellation was taken back.',
-  cycle_skipped: ({ cycle }) => `Cycle ${words(cycle)} was skipped.`,
-  ended: ({ reason }) =>
-    reason === 'requested' ? 'It was canceled and ended at once.' : `It ended (${words(reason)}).`,
-  expired: ({ reason }) => `It never began: the first payment was not made (${words(reason)}).`,
+  ended,
 };
 
-/** Text from the books; underscores are for machines. */
-function words(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number'
-    ? String(value).replaceAll('_', ' ')
-    : 'unknown';
+function created(facts: Facts): string {
+  const what = facts.bought('plan', 'quantity');
+  if (facts.text('status') === 'trialing') return `Trial of ${what} began.`;
+  return facts.has('starts_at')
+    ? `Subscribed to ${what}, to start on ${facts.day('starts_at')}.`
+    : `Subscribed to ${what}.`;
 }
 
-function money(facts: Facts, key: string): string {
-  const { currency, [key]: amount } = facts;
-  if (typeof amount !== 'string' || typeof currency !== 'string') return 'an unknown amount';
-  if (!/^-?\d+$/.test(amount) || !isCurrency(currency)) return `${amount} ${currency}`;
-  return formatMoney(BigInt(amount), currency, 'en-US');
+/** Why it was charged: every line, and how they become what is due. */
+function invoiceIssued(facts: Facts): string {
+  const head = `Invoice ${facts.text('number')} over ${facts.money('total')} was issued for ${facts.day('period_start')} to ${facts.day('period_end')}`;
+  const parts = partsOf(facts);
+  return parts.length === 0 ? `${head}.` : `${head}: ${parts.join('; ')}.`;
 }
 
-const day = (value: unknown) => (typeof value === 'string' ? value.slice(0, 10) : 'an unknown day');
+function partsOf(facts: Facts): string[] {
+  const lines = facts.rows('lines');
+  if (lines.length === 0) return [];
+  const discount = facts.minor('discount') ?? 0n;
+  const tax = facts.minor('tax') ?? 0n;
+  const balance = facts.minor('credit_applied') ?? 0n;
+  const total = facts.minor('total') ?? 0n;
+  const subtotal = lines.reduce((sum, line) => sum + (line.minor('amount') ?? 0n), 0n);
+  const added = total - (subtotal - discount);
+  return [
+    ...lines.map((line) => `${line.text('description')} ${line.money('amount')}`),
+    ...(discount === 0n ? [] : [`discount ${facts.inMoney(-discount)}`]),
+    ...(added === 0n ? [] : [`tax ${facts.inMoney(added)}`]),
+    ...(tax === added ? [] : [`tax included ${facts.inMoney(tax - added)}`]),
+    ...(balance === 0n
+      ? []
+      : [
+          `${balance > 0n ? 'from the balance' : 'debt on the balance'} ${facts.inMoney(-balance)}`,
+        ]),
+    ...(facts.minor('amount_due') === total ? [] : [`due ${facts.money('amount_due')}`]),
+  ];
+}
 
-const nextAttempt = ({ next_attempt_at: at }: Facts) =>
-  typeof at === 'string' ? ` It is tried again on ${day(at)}.` : '';
+const invoiceOver = (facts: Facts) => `Invoice ${facts.text('number')}${amountOver(facts)}`;
+
+const amountOver = (facts: Facts) => (facts.has('amount') ? ` over ${facts.money('amount')}` : '');
+
+const ofInvoice = (facts: Facts) =>
+  facts.has('invoice_number') ? ` for invoice ${facts.text('invoice_number')}` : '';
+
+const nextAttempt = (facts: Facts) =>
+  facts.has('next_attempt_at') ? ` It is tried again on ${facts.day('next_attempt_at')}.` : '';
+
+function credited(facts: Facts): string {
+  const note = `(credit note ${facts.text('number')})`;
+  if (!facts.has('invoice_number')) {
+    return `${facts.money('amount')} of unused time went to the balance ${note}.`;
+  }
+  const ways = [
+    ...way(facts, 'to_balance', 'to the balance'),
+    ...way(facts, 'to_card', 'back to the card'),
+    ...way(facts, 'to_invoice', 'off what is due'),
+  ];
+  return `${facts.money('amount')} of invoice ${facts.text('invoice_number')} was credited ${note}: ${ways.join(', ')}.`;
+}
+
+const way = (facts: Facts, key: string, words: string) =>
+  (facts.minor(key) ?? 0n) === 0n ? [] : [`${facts.money(key)} ${words}`];
+
+function planChanged(facts: Facts): string {
+  const from = facts.bought('from_plan', 'from_quantity');
+  const change = `Changed from ${from} to ${facts.bought('to_plan', 'to_quantity')}`;
+  const charged = facts.minor('charged');
+  if (charged === undefined) return `${change}.`;
+  if (charged === 0n) return `${change}; nothing was due for it.`;
+  return charged > 0n
+    ? `${change}: ${facts.money('charged')} for the rest of the period.`
+    : `${change}: ${facts.inMoney(-charged)} went to the balance.`;
+}
+
+const dropped: Readonly<Record<string, string>> = {
+  withdrawn: 'it was taken back',
+  declined: 'its payment was declined',
+  'not paid': 'it was not paid in time',
+  replaced: 'another one took its place',
+  ended: 'the subscription ended',
+};
+
+function changeDropped(facts: Facts): string {
+  const reason = facts.text('reason');
+  return `The change that was waiting was dropped: ${dropped[reason] ?? reason}.`;
+}
+
+function cycleSkipped(facts: Facts): string {
+  const which = facts.has('period_start')
+    ? `${facts.day('period_start')} to ${facts.day('period_end')}`
+    : `cycle ${facts.text('cycle')}`;
+  const why = facts.text('reason') === 'outage' ? 'it passed during an outage' : 'it was paused';
+  return `Nothing is billed for ${which}: ${why}.`;
+}
+
+const nameOfCoupon = (facts: Facts) => (facts.has('code') ? ` ${facts.text('code')}` : '');
+
+function ended(facts: Facts): string {
+  const reason = facts.text('reason');
+  if (reason === 'requested') return 'It was canceled and ended at once.';
+  if (reason === 'period ended') return 'It ended with its period, as it was canceled.';
+  if (reason === 'never started') return 'It was called off before it started.';
+  return `It ended (${reason}).`;
+}
 
 const capitalized = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,16 +1,21 @@
 import type {
+  CreditNoteRecord,
   InvoiceLineRecord,
   InvoiceRecord,
   PaymentAttemptRecord,
 } from '../../activities/ports/records';
 import type { Database } from '../../db/database';
 import { notFound } from '../http/problem';
+import { discountsById, type AppliedCoupon } from './coupons';
 
-/** An invoice as it is shown: with its lines and what was tried to collect it. */
+/** An invoice as it is shown: with its lines, what was tried to collect it and what it was credited. */
 export interface InvoiceView {
   invoice: InvoiceRecord;
   lines: InvoiceLineRecord[];
   attempts: PaymentAttemptRecord[];
+  creditNotes: CreditNoteRecord[];
+  /** Whose discount it has. */
+  coupon: AppliedCoupon | undefined;
 }
 
 /** @throws Problem 404, also when it is somebody else's (I10). */
@@ -36,23 +41,31 @@ export async function invoicesOf({ invoices }: Database, userId: string): Promis
   return rows.map((row) => row.get({ plain: true }));
 }
 
-/** Adds lines and attempts, in two queries for all of them. */
+/** Adds what showing them needs, in as many queries for all of them as for one. */
 export async function viewInvoices(
-  { invoiceLines, paymentAttempts }: Database,
+  database: Database,
   invoices: readonly InvoiceRecord[],
 ): Promise<InvoiceView[]> {
   if (invoices.length === 0) return [];
   const where = { invoiceId: invoices.map(({ id }) => id) };
-  const [lineRows, attemptRows] = await Promise.all([
-    invoiceLines.findAll({ where, order: [['position', 'ASC']] }),
-    paymentAttempts.findAll({ where, order: [['number', 'ASC']] }),
+  const [lineRows, attemptRows, noteRows, discounts] = await Promise.all([
+    database.invoiceLines.findAll({ where, order: [['position', 'ASC']] }),
+    database.paymentAttempts.findAll({ where, order: [['number', 'ASC']] }),
+    database.creditNotes.findAll({ where, order: [['number', 'ASC']] }),
+    discountsById(
+      database,
+      invoices.flatMap(({ discountId }) => discountId ?? []),
+    ),
   ]);
   const lines = lineRows.map((row) => row.get({ plain: true }));
   const attempts = attemptRows.map((row) => row.get({ plain: true }));
+  const notes = noteRows.map((row) => row.get({ plain: true }));
   return invoices.map((invoice) => ({
     invoice,
     lines: lines.filter(({ invoiceId }) => invoiceId === invoice.id),
     attempts: attempts.filter(({ invoiceId }) => invoiceId === invoice.id),
+    creditNotes: notes.filter(({ invoiceId }) => invoiceId === invoice.id),
+    coupon: discounts.get(invoice.discountId ?? ''),
   }));
 }
 

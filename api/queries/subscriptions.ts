@@ -1,15 +1,26 @@
-import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from '../../activities/ports/records';
+import { Op } from 'sequelize';
+import type {
+  InvoiceRecord,
+  PlanRecord,
+  SubscriptionCycleRecord,
+  SubscriptionRecord,
+} from '../../activities/ports/records';
 import { SUBSCRIPTION_STATUSES, isLive, type SubscriptionStatus } from '../../billing/subscription';
 import type { Database } from '../../db/database';
 import { notFound } from '../http/problem';
+import { couponsOn, type AppliedCoupon } from './coupons';
 import { plansById } from './plans';
 
 export const liveStatuses: SubscriptionStatus[] = SUBSCRIPTION_STATUSES.filter(isLive);
 
-/** A subscription as it is shown: with its plan and the invoices that time still concerns. */
+/** A subscription as it is shown: with its plan, coupon and the invoices that time still concerns. */
 export interface SubscriptionView {
   subscription: SubscriptionRecord;
   plan: PlanRecord;
+  /** The one that it has now. */
+  coupon: AppliedCoupon | undefined;
+  /** Of a paused one: what became of the cycle that it is in. */
+  pausedIn: SubscriptionCycleRecord | undefined;
   /** Draft and open ones, oldest period first. */
   unsettled: InvoiceRecord[];
 }
@@ -49,20 +60,20 @@ export async function currentSubscription(
   return all.find(({ status }) => isLive(status)) ?? all[0];
 }
 
-/** Adds what showing them needs, in two queries for all of them. */
+/** Adds what showing them needs, in as many queries for all of them as for one. */
 export async function viewSubscriptions(
   database: Database,
   subscriptions: readonly SubscriptionRecord[],
 ): Promise<SubscriptionView[]> {
-  const [plans, unsettled] = await Promise.all([
+  const ids = subscriptions.map(({ id }) => id);
+  const [plans, coupons, cycles, unsettled] = await Promise.all([
     plansById(
       database,
       subscriptions.map(({ planId }) => planId),
     ),
-    unsettledInvoices(
-      database,
-      subscriptions.map(({ id }) => id),
-    ),
+    couponsOn(database, ids),
+    cyclesPausedIn(database, subscriptions),
+    unsettledInvoices(database, ids),
   ]);
   return subscriptions.map((subscription) => {
     const plan = plans.get(subscription.planId);
@@ -70,6 +81,8 @@ export async function viewSubscriptions(
     return {
       subscription,
       plan,
+      coupon: coupons.get(subscription.id),
+      pausedIn: cycles.find(({ subscriptionId }) => subscriptionId === subscription.id),
       unsettled: unsettled.filter(({ subscriptionId }) => subscriptionId === subscription.id),
     };
   });
@@ -95,6 +108,18 @@ async function unsettledInvoices(
       ['periodStart', 'ASC'],
       ['createdAt', 'ASC'],
     ],
+  });
+  return rows.map((row) => row.get({ plain: true }));
+}
+
+async function cyclesPausedIn(
+  { subscriptionCycles }: Database,
+  subscriptions: readonly SubscriptionRecord[],
+): Promise<SubscriptionCycleRecord[]> {
+  const paused = subscriptions.filter(({ status }) => status === 'paused');
+  if (paused.length === 0) return [];
+  const rows = await subscriptionCycles.findAll({
+    where: { [Op.or]: paused.map(({ id, cycle }) => ({ subscriptionId: id, cycle })) },
   });
   return rows.map((row) => row.get({ plain: true }));
 }

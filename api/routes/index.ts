@@ -7,6 +7,7 @@ import { documentationRoutes } from './docs/routes';
 import { probeRoutes } from './probes/routes';
 import { subscriptionRoutes } from './subscriptions/routes';
 import { userRoutes } from './users/routes';
+import { adminRoutes } from './v1/admin';
 import { creditBalanceRoutes } from './v1/credit-balance/routes';
 import { invoiceRoutes } from './v1/invoices/routes';
 import { paymentMethodRoutes } from './v1/payment-methods/routes';
@@ -30,6 +31,7 @@ export function allRoutes(registry: Registry): Route[] {
     ...paymentRoutes,
     ...creditBalanceRoutes,
     ...testClockRoutes,
+    ...adminRoutes,
     ...webhookRoutes,
     ...probeRoutes(registry),
   ];

@@ -20,6 +20,8 @@ export const accountTables = (sequelize: Sequelize) => ({
     invoicePrefix: text,
     lastInvoiceNumber: integer,
     trialUsedAt: instant('trialUsedAt'),
+    country: text,
+    taxStatus: text,
   }),
   refreshTokens: defineTable<RefreshTokenRecord>(
     sequelize,

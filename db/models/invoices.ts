@@ -1,11 +1,13 @@
 import type { Sequelize } from 'sequelize';
 import type {
   BalanceTransactionRecord,
+  CreditNoteLineRecord,
   CreditNoteRecord,
+  InvoiceItemRecord,
   InvoiceLineRecord,
   InvoiceRecord,
 } from '../../activities/ports/records';
-import { flag, instant, integer, minorUnits, text, uuid, uuidKey } from '../columns';
+import { flag, instant, integer, json, minorUnits, text, uuid, uuidKey } from '../columns';
 import { defineTable } from './define';
 
 export const invoiceTables = (sequelize: Sequelize) => ({
@@ -28,6 +30,12 @@ export const invoiceTables = (sequelize: Sequelize) => ({
     amountDueMinor: minorUnits('amountDueMinor'),
     amountPaidMinor: minorUnits('amountPaidMinor'),
     amountRefundedMinor: minorUnits('amountRefundedMinor'),
+    amountCreditedMinor: minorUnits('amountCreditedMinor'),
+    discountId: uuid,
+    paidOutOfBand: flag,
+    customerPresent: flag,
+    held: flag,
+    digest: text,
     periodStart: instant('periodStart'),
     periodEnd: instant('periodEnd'),
     issuedAt: instant('issuedAt'),
@@ -49,6 +57,11 @@ export const invoiceTables = (sequelize: Sequelize) => ({
       id: uuidKey,
       invoiceId: uuid,
       position: integer,
+      kind: text,
+      planId: uuid,
+      reversesLineId: uuid,
+      taxes: json,
+      wholeNetMinor: minorUnits('wholeNetMinor'),
       description: text,
       quantity: integer,
       amountMinor: minorUnits('amountMinor'),
@@ -75,10 +88,35 @@ export const invoiceTables = (sequelize: Sequelize) => ({
       totalMinor: minorUnits('totalMinor'),
       toBalanceMinor: minorUnits('toBalanceMinor'),
       toInvoiceMinor: minorUnits('toInvoiceMinor'),
+      toCardMinor: minorUnits('toCardMinor'),
+      memo: text,
       issuedAt: instant('issuedAt'),
     },
     'created',
   ),
+  creditNoteLines: defineTable<CreditNoteLineRecord>(
+    sequelize,
+    'credit_note_lines',
+    {
+      creditNoteId: uuidKey,
+      invoiceLineId: uuidKey,
+      netMinor: minorUnits('netMinor'),
+      taxMinor: minorUnits('taxMinor'),
+    },
+    'none',
+  ),
+  invoiceItems: defineTable<InvoiceItemRecord>(sequelize, 'invoice_items', {
+    id: uuidKey,
+    userId: uuid,
+    subscriptionId: uuid,
+    description: text,
+    quantity: integer,
+    amountMinor: minorUnits('amountMinor'),
+    currency: text,
+    createdBy: uuid,
+    invoiceId: uuid,
+    removedAt: instant('removedAt'),
+  }),
   balanceTransactions: defineTable<BalanceTransactionRecord>(
     sequelize,
     'balance_transactions',

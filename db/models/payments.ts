@@ -40,6 +40,7 @@ export const paymentTables = (sequelize: Sequelize) => ({
     id: uuidKey,
     invoiceId: uuid,
     userId: uuid,
+    creditNoteId: uuid,
     stripePaymentIntentId: text,
     stripeRefundId: text,
     reason: text,

@@ -1,10 +1,20 @@
 import type { Sequelize } from 'sequelize';
-import type { EmailRecord, WebhookEventRecord } from '../../activities/ports/records';
+import type {
+  EmailRecord,
+  RequestDetailsRecord,
+  WebhookEventRecord,
+} from '../../activities/ports/records';
 import { instant, integer, json, text, textKey, uuid, uuidKey } from '../columns';
 import { defineTable } from './define';
 
-/** What arrives or leaves by itself: webhook events in, emails out. */
+/** What arrives or leaves by itself: webhook events in, emails out; and what was said with a request. */
 export const queueTables = (sequelize: Sequelize) => ({
+  requestDetails: defineTable<RequestDetailsRecord>(
+    sequelize,
+    'request_details',
+    { id: uuidKey, data: json },
+    'created',
+  ),
   webhookEvents: defineTable<WebhookEventRecord>(
     sequelize,
     'webhook_events',

@@ -46,6 +46,10 @@ const envelopes: Envelopes = {
         : `Your plan changes to ${data.plan_name} on ${day(data.effective_at)}`,
     preheader: `From ${data.previous_plan_name}. The new price is ${money(data.amount, data.currency)}.`,
   }),
+  plan_price_change: (data, { day, money }) => ({
+    subject: `The price of ${data.plan_name} changes on ${day(data.effective_at)}`,
+    preheader: `From ${money(data.previous_amount, data.currency)} to ${money(data.amount, data.currency)}.`,
+  }),
   subscription_paused: (data, { day }) => ({
     subject: `Your ${data.plan_name} subscription is paused`,
     preheader:

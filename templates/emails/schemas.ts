@@ -91,6 +91,8 @@ export const emailDataSchemas = {
     /** Charged at once for the change; negative: credited to the balance. */
     charged_now: minorUnits.optional(),
   }),
+  /** An operator moves the subscription to another version of its plan. */
+  plan_price_change: subscription.extend({ previous_amount: minorUnits, effective_at: instant }),
   subscription_paused: subscription.extend({ resume_at: instant.optional() }),
   subscription_resumed: subscription,
   cancellation_scheduled: subscription.extend({ access_until: instant }),

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Registry } from 'prom-client';
+import { allRoutes } from '../../api/routes';
 import { startApi, type Api, type Reply } from '../support/api';
 import { createWorld, quietRuntime, type World } from '../support/world';
 
@@ -107,7 +109,7 @@ describe('v1 subscriptions', () => {
 
     const story = await api.get(`${one}/timeline?limit=100`, access);
     const lines = story.body.data.map(({ text }: { text: string }) => text).toReversed();
-    expect(lines[0]).toBe('Subscribed to Basic.');
+    expect(lines[0]).toBe('Subscribed to 3 × Basic.');
     expect(lines).toContainEqual(expect.stringMatching(/^Invoice \S+ was paid: \$30\.00\.$/));
     expect(lines.at(-1)).toBe('It was canceled and ended at once.');
   });
@@ -150,7 +152,8 @@ describe('v1 subscriptions', () => {
     ['quantity', { quantity: 1.5 }],
     ['quantity', { quantity: 1e12 }],
     ['time_zone', { time_zone: 'Europe/Nowhere' }],
-    ['coupon', { coupon: 'HALF' }],
+    ['coupon', { coupon: '' }],
+    ['voucher', { voucher: 'HALF' }],
     ['metadata.x', { metadata: { x: 'a\u0000b' } }],
   ])('with a bad %s are refused, and nothing is written', async (field, request) => {
     const { access } = await api.signUp();
@@ -288,22 +291,24 @@ it('shows and lets touch one’s own things only', async () => {
   const stranger = await api.signUp();
   const made = await subscribe(owner.access, {});
   const invoices = await api.get('/api/v1/invoices', owner.access);
-  const subscription = `/api/v1/subscriptions/${made.body.id}`;
-  const invoice = `/api/v1/invoices/${invoices.body.data[0].id}`;
-  const calls: [string, string, unknown?][] = [
-    ['GET', subscription],
-    ['POST', `${subscription}/cancel`, {}],
-    ['POST', `${subscription}/reactivate`, {}],
-    ['GET', `${subscription}/timeline`],
-    ['GET', invoice],
-    ['GET', `${invoice}/payment`],
-    ['POST', `${invoice}/pay`, {}],
-  ];
-  for (const [method, path, body] of calls) {
-    const given = body === undefined ? {} : { body };
-    const theirs = await api.call(method, path, { ...given, token: stranger.access });
-    expect([method, path, theirs.status]).toEqual([method, path, 404]);
-    expect((await api.call(method, path, given)).status).toBe(401);
+  const ids: Record<string, string> = {
+    subscriptions: made.body.id,
+    invoices: invoices.body.data[0].id,
+  };
+  const bodies: Record<string, unknown> = { coupon: { coupon: 'HALF' } };
+  const concerned = allRoutes(new Registry()).filter(
+    ({ paths: [path], auth }) =>
+      auth === 'user' && /^\/api\/v1\/(subscriptions|invoices)\/:id/.test(path),
+  );
+  expect(concerned.length).toBeGreaterThan(14);
+  for (const { method, paths } of concerned) {
+    const [, kind = '', action = ''] = /v1\/(\w+)\/:id\/?(.*)/.exec(paths[0]) ?? [];
+    const path = `/api/v1/${kind}/${ids[kind]}/${action}`;
+    const given = ['post', 'put'].includes(method) ? { body: bodies[action] ?? {} } : {};
+    const call = (token?: string) =>
+      api.call(method.toUpperCase(), path, { ...given, ...(token === undefined ? {} : { token }) });
+    expect([method, path, (await call(stranger.access)).status]).toEqual([method, path, 404]);
+    expect([method, path, (await call()).status]).toEqual([method, path, 401]);
   }
   for (const path of ['subscriptions', 'invoices', 'payments', 'payment-methods']) {
     expect((await api.get(`/api/v1/${path}`)).status).toBe(401);
@@ -312,5 +317,9 @@ it('shows and lets touch one’s own things only', async () => {
       has_more: false,
     });
   }
-  expect((await api.get('/api/v1/credit-balance', stranger.access)).body).toEqual({ data: [] });
+  expect((await api.get('/api/v1/credit-balance', stranger.access)).body).toEqual({
+    data: [],
+    transactions: [],
+    has_more: false,
+  });
 });

@@ -116,6 +116,10 @@ describe('the database refuses', () => {
   it('any change to the money, the number or the lines of a final invoice (I9)', async () => {
     const row = await invoice();
     const line = {
+      kind: 'period' as const,
+      planId: null,
+      reversesLineId: null,
+      taxes: [],
       description: 'Basic',
       quantity: 1,
       amountMinor: 1000n,
@@ -219,7 +223,7 @@ describe('migrations and seeds', () => {
   it('may be run by several processes at once, and again', async () => {
     const fresh = await createEmptyDatabase();
     const ran = await Promise.all([migrate(fresh.url), migrate(fresh.url), migrate(fresh.url)]);
-    expect(ran.flat()).toEqual(['0001-initial']);
+    expect(ran.flat()).toEqual(['0001-initial', '0002-whole-life']);
     await seed(fresh.url);
     await seed(fresh.url);
     const seeded = openDatabase({ url: fresh.url });

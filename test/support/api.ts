@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import { createQuotes } from '../../activities/quotes';
 import { createApp } from '../../api/app';
 import type { ApiOptions } from '../../api/dependencies';
+import { createBillingStore } from '../../db/billing-store';
 import { openDatabase, type Database } from '../../db/database';
 import { readConfig, type Config } from '../../platform/config';
 import { createLogger, type Logger } from '../../platform/logger';
@@ -61,6 +63,7 @@ export async function startApi(ground: ApiGround, port = 0): Promise<Api> {
     ...ground,
     stripe,
     payments: createStripeGateway(stripe),
+    quotes: createQuotes(createBillingStore(ground.database)),
     checkAnswers: true,
   };
   const serve = createApp(options).callback();

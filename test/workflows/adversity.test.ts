@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { collect } from '../../activities/collect';
 import { cancel } from '../../activities/commands';
 import { createSubscription } from '../../activities/create-subscription';
+import { createQuotes } from '../../activities/quotes';
 import { crossBoundary } from '../../activities/cross-boundary';
 import type { CreateRequest } from '../../workflows/messages';
 import { createBillingStore } from '../../db/billing-store';
@@ -427,6 +428,7 @@ describe('dunning', () => {
         payments: createStripeGateway(stripe()),
         keyring: createKeyring(['for tests only, 32 characters or more']),
         logins: createLoginLimiter(),
+        quotes: createQuotes(createBillingStore(world.database)),
       },
       {
         user: user.get({ plain: true }),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { dropPendingChange, switchPlan } from '../../commands/change-plan';
 import { ensureCanceled } from '../../commands/change-subscription';
 import { clientSecretOf } from '../../commands/client-secret';
 import { subscribe } from '../../commands/subscribe';
 import type { SubscriptionRecord } from '../../../activities/ports/records';
 import type { Dependencies } from '../../dependencies';
 import { idempotencyKeyOf } from '../../http/idempotency-key';
-import { Problem, invalidField, notFound } from '../../http/problem';
+import { invalidField, notFound } from '../../http/problem';
 import { Refused } from '../../http/refusals';
 import { created, empty, noContent, nothing, ok, route } from '../../http/route';
 import { invoicesOf, ownInvoice } from '../../queries/invoices';
@@ -94,12 +95,16 @@ export const billingRoutes = [
       path: '/api/billing/subscriptions/:id/',
       auth: 'user',
       summary: 'Cancel a subscription at once, or change its plan',
+      description:
+        'A plan that costs more per day comes at once and is charged; another one with the next period.',
       tags,
       request: changeRequest,
       responses: { 200: subscription },
+      problems: [402],
       async handler({ params, body, principal: { user } }, dependencies) {
         const row = await ownSubscription(dependencies.database, user.id, params.id);
-        return ok(presentSubscription(await change(dependencies, row, body)));
+        const changed = await change(dependencies, row, body).catch(withPlanField);
+        return ok(presentSubscription(changed));
       },
     }),
   ),
@@ -168,23 +173,28 @@ async function change(
   { status, plan: planId }: { status?: string | undefined; plan?: string | undefined },
 ): Promise<SubscriptionRecord> {
   const present = presentSubscription(row);
-  if (planId !== undefined && planId !== row.planId) {
-    throw new Problem(400, 'plan_change_unavailable', 'The plan of a subscription cannot change.', {
-      errors: [{ field: 'plan', message: 'Not available yet.', code: 'plan_change_unavailable' }],
-    });
-  }
-  if (status === undefined || status === present.status) return row;
-  if (status !== 'cancelled') {
+  const canceled = status !== undefined && status !== present.status;
+  if (canceled && status !== 'cancelled') {
     throw invalidField('status', 'Only "cancelled" can be set.', 'status_not_settable');
   }
-  return ensureCanceled(dependencies, row);
+  if (canceled) return ensureCanceled(dependencies, row);
+  if (planId === undefined) return row;
+  if (planId !== row.planId) return switchPlan(dependencies, row, planId);
+  // Naming the plan that it has takes a planned change back; the object as it is asks for nothing.
+  const takesBack = status === undefined && row.pendingChange?.when === 'period_end';
+  return takesBack ? dropPendingChange(dependencies, row) : row;
 }
 
 /** These clients read what is wrong with the plan under `plan`. */
 function withPlanField(error: unknown): never {
   if (!(error instanceof Refused)) throw error;
   const { code, message } = error.refusal;
-  if (code === 'plan_not_found' || code === 'plan_archived')
-    throw invalidField('plan', message, code);
+  if (aboutPlan.has(code)) throw invalidField('plan', message, code);
   throw error;
 }
+
+const aboutPlan = new Set<Refused['refusal']['code']>([
+  'plan_not_found',
+  'plan_archived',
+  'currency_mismatch',
+]);

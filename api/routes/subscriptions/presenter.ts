@@ -1,5 +1,6 @@
 import type { PlanRecord } from '../../../activities/ports/records';
-import { SUBSCRIPTION_WORDS, secondSeedPaymentStatus } from '../../../billing/seed-vocabulary';
+import { secondSeedPaymentStatus } from '../../../billing/seed-vocabulary';
+import { hasAccess } from '../../presenters/access';
 import { asDecimal } from '../../presenters/money';
 import type { PaymentView } from '../../queries/payments';
 import type { SubscriptionView } from '../../queries/subscriptions';
@@ -22,14 +23,15 @@ export function presentPlan(plan: PlanRecord) {
   };
 }
 
-export function presentSubscription({ subscription, plan }: SubscriptionView) {
+export function presentSubscription(view: SubscriptionView) {
+  const { subscription, plan } = view;
   const { status, managedBy, externalId } = subscription;
   return {
     id: subscription.id,
     plan: presentPlan(plan),
     stripe_subscription_id: managedBy === 'stripe' ? externalId : null,
     status,
-    is_active: SUBSCRIPTION_WORDS[status].isActive,
+    is_active: hasAccess(view),
     current_period_start: subscription.currentPeriodStart,
     current_period_end: subscription.currentPeriodEnd,
     cancel_at_period_end: subscription.cancelAtPeriodEnd,

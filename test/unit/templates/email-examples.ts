@@ -56,6 +56,12 @@ export const emailExamples: { [K in EmailKind]: EmailData<K> } = {
     effective_at: '2026-02-14T09:00:00Z',
     charged_now: '1000',
   },
+  plan_price_change: {
+    ...subscription,
+    amount: '1200',
+    previous_amount: '1000',
+    effective_at: '2026-03-14T09:00:00Z',
+  },
   subscription_paused: { ...subscription, resume_at: '2026-05-01T09:00:00Z' },
   subscription_resumed: subscription,
   cancellation_scheduled: { ...subscription, access_until: '2026-02-28T09:00:00Z' },

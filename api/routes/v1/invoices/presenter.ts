@@ -1,12 +1,15 @@
+import type { InvoiceLineRecord, InvoicedTax } from '../../../../activities/ports/records';
+import { presentCoupon } from '../../../presenters/coupon';
 import { asMinorUnits } from '../../../presenters/money';
 import type { InvoiceView } from '../../../queries/invoices';
 
-export function presentInvoice({ invoice, lines, attempts }: InvoiceView) {
+export function presentInvoice({ invoice, lines, attempts, creditNotes, coupon }: InvoiceView) {
   return {
     id: invoice.id,
     number: invoice.number,
     subscription: invoice.subscriptionId,
     cycle: invoice.cycle,
+    reason: invoice.reason,
     status: invoice.status,
     currency: invoice.currency,
     subtotal: asMinorUnits(invoice.subtotalMinor),
@@ -17,6 +20,9 @@ export function presentInvoice({ invoice, lines, attempts }: InvoiceView) {
     amount_due: asMinorUnits(invoice.amountDueMinor),
     amount_paid: asMinorUnits(invoice.amountPaidMinor),
     amount_refunded: asMinorUnits(invoice.amountRefundedMinor),
+    amount_credited: asMinorUnits(invoice.amountCreditedMinor),
+    coupon: coupon === undefined ? null : presentCoupon(coupon),
+    taxes: taxesOf(lines),
     period_start: invoice.periodStart,
     period_end: invoice.periodEnd,
     issued_at: invoice.issuedAt,
@@ -29,6 +35,19 @@ export function presentInvoice({ invoice, lines, attempts }: InvoiceView) {
       proration: line.proration,
       period_start: line.periodStart,
       period_end: line.periodEnd,
+      discount: asMinorUnits(line.discountMinor),
+      tax: asMinorUnits(line.taxMinor),
+    })),
+    credit_notes: creditNotes.map((note) => ({
+      id: note.id,
+      number: note.number,
+      total: asMinorUnits(note.totalMinor),
+      tax: asMinorUnits(note.taxMinor),
+      reason: note.reason,
+      to_balance: asMinorUnits(note.toBalanceMinor),
+      to_invoice: asMinorUnits(note.toInvoiceMinor),
+      to_card: asMinorUnits(note.toCardMinor),
+      issued_at: note.issuedAt,
     })),
     attempts: attempts.map(({ id, status, declineCode, errorCode, attemptedAt }) => ({
       id,
@@ -39,4 +58,19 @@ export function presentInvoice({ invoice, lines, attempts }: InvoiceView) {
     next_attempt_at: invoice.nextAttemptAt,
     hosted_url: null,
   };
+}
+
+/** What each rate took of the whole invoice. */
+function taxesOf(lines: readonly InvoiceLineRecord[]) {
+  const byRate = new Map<string, Omit<InvoicedTax, 'amount'> & { sum: bigint }>();
+  for (const { amount, ...rate } of lines.flatMap(({ taxes }) => taxes)) {
+    const sum = (byRate.get(rate.taxRateId)?.sum ?? 0n) + BigInt(amount);
+    byRate.set(rate.taxRateId, { ...rate, sum });
+  }
+  return [...byRate.values()].map(({ name, percentage, inclusive, sum }) => ({
+    name,
+    percentage,
+    inclusive,
+    amount: asMinorUnits(sum),
+  }));
 }

@@ -1,10 +1,35 @@
 import { z } from 'zod';
+import { isTimeZone } from '../../../../billing/calendar';
 import { SUBSCRIPTION_STATUSES } from '../../../../billing/subscription';
-import { byId, id, instant, paymentMethodId, text } from '../../../http/fields';
+import {
+  byId,
+  id,
+  instant,
+  instantInput,
+  minorUnits,
+  paymentMethodId,
+  text,
+} from '../../../http/fields';
+import { appliedCoupon } from '../../../presenters/coupon';
+import { nextEventTypes } from '../../../presenters/next-event';
 import { listOf, pageQuery } from '../../../queries/newest-first';
 import { plan } from '../plans/routes';
 
 const status = z.enum(SUBSCRIPTION_STATUSES);
+const when = z.enum(['now', 'period_end']);
+const nextEventType = z.enum(nextEventTypes);
+
+const pendingChange = z.object({
+  plan_id: id,
+  quantity: z.int(),
+  when,
+  effective_at: instant.nullable().describe('Null while it waits for its payment.'),
+  invoice: id
+    .nullable()
+    .describe('To be paid for the change: its client secret is at /api/v1/invoices/{id}/payment.'),
+  expires_at: instant.nullable().describe('When it is given up if it was not paid.'),
+  reason: z.enum(['requested', 'plan_version']),
+});
 
 export const subscription = z.object({
   id,
@@ -26,12 +51,19 @@ export const subscription = z.object({
   cycle: z.int(),
   current_period_start: instant,
   current_period_end: instant,
+  start_at: instant.nullable().describe('Agreed for the future, and not yet begun.'),
   trial_end: instant.nullable(),
+  paused_at: instant.nullable(),
+  resume_at: instant.nullable().describe('When a pause ends by itself.'),
   cancel_at_period_end: z.boolean(),
   canceled_at: instant.nullable(),
   ended_at: instant.nullable(),
-  pending_change: z.null(),
-  next_event: z.object({ type: z.string(), at: instant }).nullable(),
+  access_until: instant
+    .nullable()
+    .describe('When access ends, while it lasts and its end is known: of a pause, a cancellation.'),
+  coupon: appliedCoupon.nullable(),
+  pending_change: pendingChange.nullable(),
+  next_event: z.object({ type: nextEventType, at: instant }).nullable(),
   test_clock: id.nullable(),
   managed_by: z.enum(['everbill', 'stripe']),
   external_id: z.string().nullable(),
@@ -48,23 +80,17 @@ const timeZone = z
   .max(64)
   .refine(isTimeZone, 'Not a time zone: an IANA name is expected, such as Europe/Berlin.');
 
-/** Offsets and abbreviations are no places whose clocks change. */
-function isTimeZone(name: string): boolean {
-  try {
-    return (
-      /^[A-Z]/i.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).format() !== ''
-    );
-  } catch {
-    return false;
-  }
-}
+/** Whether it can be charged is for the workflow to say: it knows the price. */
+const quantity = z.int().min(1).max(1_000_000);
+const couponCode = text(100).describe('A code, in any case.');
 
 /** Unknown fields are refused: a coupon that is not understood must not be charged in full. */
 export const createRequest = z.object({
   body: z.strictObject({
     plan_id: id,
-    quantity: z.int().min(1).max(100_000).optional(),
+    quantity: quantity.optional(),
     payment_method_id: paymentMethodId.optional(),
+    coupon: couponCode.optional(),
     time_zone: timeZone.optional(),
     test_clock: id.optional(),
     metadata: z
@@ -77,27 +103,64 @@ export const createRequest = z.object({
 export const cancelRequest = oneRequest.extend({
   body: z.strictObject({
     at_period_end: z.boolean().default(true),
+    prorate: z
+      .boolean()
+      .optional()
+      .describe('At once only: false gives nothing back for the unused time that was paid.'),
     reason: text(500).optional(),
   }),
 });
 
+export const pauseRequest = oneRequest.extend({
+  body: z.strictObject({
+    resume_at: instantInput.optional().describe('When it resumes by itself.'),
+  }),
+});
+
+/** What is left out stays as it is. */
+export const changeRequest = oneRequest.extend({
+  body: z.strictObject({
+    plan_id: id.optional(),
+    quantity: quantity.optional(),
+    when: when.default('now'),
+    proration_date: instantInput
+      .optional()
+      .describe('As a preview answered it, at most 10 minutes ago.'),
+  }),
+});
+
+export const couponRequest = oneRequest.extend({ body: z.strictObject({ coupon: couponCode }) });
+
 /** Nothing to say, but a body `{}` is welcome. */
 export const bareRequest = oneRequest.extend({ body: z.strictObject({}) });
 
-export const timeline = listOf(
-  z.object({
-    id: z.string(),
-    at: instant,
-    type: z.string(),
-    text: z.string(),
-    data: z.record(z.string(), z.unknown()),
-  }),
-);
+const event = z.object({
+  id: z.string(),
+  at: instant,
+  type: z.string(),
+  text: z.string().describe('In plain English, with its amounts.'),
+  data: z.record(z.string(), z.unknown()),
+});
+
+export const timeline = listOf(event).extend({
+  next: z
+    .object({
+      type: nextEventType,
+      at: instant,
+      text: z.string(),
+      invoice: id.nullable(),
+      amount_due: minorUnits.nullable(),
+      currency: z.string().nullable(),
+    })
+    .nullable()
+    .describe('What comes next by itself.'),
+});
 export const timelineRequest = oneRequest.extend({
   query: pageQuery.extend({
     starting_after: z
       .string()
       .regex(/^\d{1,18}$/)
       .optional(),
+    order: z.enum(['asc', 'desc']).default('desc').describe('asc: from the beginning on.'),
   }),
 });

@@ -1,0 +1,182 @@
+import { boundary } from '../billing/calendar';
+import type { Instant } from '../billing/instant';
+import { about, subscriptionFacts } from './email-facts';
+import { planOf } from './plan-of';
+import { epochOf } from './plan-lines';
+import type { PendingChange, PlanRecord, SubscriptionRecord } from './ports/records';
+import type { UnitOfWork } from './ports/store';
+import { recordCycle } from './record-cycle';
+import { voidInvoice } from './void-invoice';
+
+export type DropReason = 'withdrawn' | 'declined' | 'not_paid' | 'replaced' | 'ended';
+
+/**
+ * The subscription as it goes into its next period, with the change that waited for it, and its plan
+ * then. Another interval begins a new epoch at the boundary.
+ */
+export async function changeAtBoundary(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  now: Instant,
+): Promise<{ changed: SubscriptionRecord; plan: PlanRecord }> {
+  const plan = await planOf(unit, subscription);
+  const { pendingChange, currentPeriodEnd: at } = subscription;
+  const comes =
+    pendingChange?.when === 'period_end' &&
+    (pendingChange.notBefore === undefined || pendingChange.notBefore <= at);
+  if (pendingChange === null || !comes) {
+    const left = await giveUpUnpaidChange(unit, subscription, now);
+    return { changed: { ...subscription, pendingChange: left }, plan };
+  }
+  const next = await planOf(unit, pendingChange);
+  const anchored = hasOtherTerm(plan, next)
+    ? { anchorAt: at, epochCycle: subscription.cycle + 1 }
+    : {};
+  const changed = await unit.updateSubscription(subscription, {
+    planId: next.id,
+    quantity: pendingChange.quantity,
+    pendingChange: null,
+    ...anchored,
+  });
+  await recordChange(unit, { before: subscription, after: changed, from: plan, to: next, at });
+  return { changed, plan: next };
+}
+
+/** Whether a change of plan begins a new epoch. */
+export const hasOtherTerm = (from: PlanRecord, to: PlanRecord): boolean =>
+  from.interval !== to.interval || from.intervalCount !== to.intervalCount;
+
+/** The paid change comes into force, as it was reckoned. */
+export async function applyChange(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  change: PendingChange,
+  { now, charged }: { now: Instant; charged?: { amount: bigint; currency: string } },
+): Promise<SubscriptionRecord> {
+  const from = await planOf(unit, subscription);
+  const to = await planOf(unit, change);
+  const at = change.prorationDate ?? now;
+  const trialing = subscription.status === 'trialing';
+  const changed = await unit.updateSubscription(subscription, {
+    planId: to.id,
+    quantity: change.quantity,
+    pendingChange: null,
+    ...(hasOtherTerm(from, to) && !trialing ? newEpoch(subscription, to, at) : {}),
+  });
+  await recordNewEpoch(unit, subscription, changed);
+  await recordChange(unit, {
+    before: subscription,
+    after: changed,
+    from,
+    to,
+    at: now,
+    ...(charged === undefined ? {} : { charged }),
+  });
+  await unit.queueEmail({
+    kind: 'plan_changed',
+    ...about(changed, changed.id, change.changeId),
+    data: {
+      ...subscriptionFacts(changed, to),
+      previous_plan_name: from.name,
+      takes_effect: 'now',
+      effective_at: at,
+      ...(charged === undefined ? {} : { charged_now: String(charged.amount) }),
+    },
+  });
+  return changed;
+}
+
+/** A change of interval at the very start of a cycle takes that cycle's place. */
+export function newEpoch(
+  subscription: SubscriptionRecord,
+  to: PlanRecord,
+  at: Instant,
+): Pick<
+  SubscriptionRecord,
+  'anchorAt' | 'epochCycle' | 'cycle' | 'currentPeriodStart' | 'currentPeriodEnd'
+> {
+  const cycle = subscription.cycle + (at > subscription.currentPeriodStart ? 1 : 0);
+  const epoch = epochOf({ ...subscription, anchorAt: at, epochCycle: cycle }, to);
+  return {
+    anchorAt: at,
+    epochCycle: cycle,
+    cycle,
+    currentPeriodStart: at,
+    currentPeriodEnd: boundary(epoch, 1),
+  };
+}
+
+/** The cycle that was cut short ends where the new one begins, so that periods tile time (I4). */
+async function recordNewEpoch(
+  unit: UnitOfWork,
+  before: SubscriptionRecord,
+  after: SubscriptionRecord,
+): Promise<void> {
+  const cut = await unit.cycle(before.id, before.cycle);
+  if (cut === undefined || after.currentPeriodEnd === before.currentPeriodEnd) return;
+  if (after.cycle === before.cycle) {
+    await unit.updateCycle(cut, { periodEnd: after.currentPeriodEnd });
+    return;
+  }
+  await unit.updateCycle(cut, { periodEnd: after.currentPeriodStart });
+  await recordCycle(unit, after, 'billed');
+}
+
+async function recordChange(
+  unit: UnitOfWork,
+  change: {
+    before: SubscriptionRecord;
+    after: SubscriptionRecord;
+    from: PlanRecord;
+    to: PlanRecord;
+    at: Instant;
+    charged?: { amount: bigint; currency: string };
+  },
+): Promise<void> {
+  const { before, after, from, to, at, charged } = change;
+  await unit.recordEvent(after.id, at, 'plan_changed', {
+    from_plan: from.name,
+    to_plan: to.name,
+    from_quantity: before.quantity,
+    to_quantity: after.quantity,
+    ...(charged === undefined
+      ? {}
+      : { charged: String(charged.amount), currency: charged.currency }),
+  });
+}
+
+/**
+ * Drops a change: its invoice is void, and nothing else was changed. Its intent at Stripe must be
+ * canceled by the caller, before or after: money that comes all the same is given back.
+ */
+export async function dropChange(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  reason: DropReason,
+  now: Instant,
+): Promise<SubscriptionRecord> {
+  const { pendingChange } = subscription;
+  if (pendingChange === null) return subscription;
+  await voidChangeInvoice(unit, pendingChange, now);
+  await unit.recordEvent(subscription.id, now, 'change_dropped', { reason });
+  return unit.updateSubscription(subscription, { pendingChange: null });
+}
+
+async function voidChangeInvoice(unit: UnitOfWork, { invoiceId }: PendingChange, now: Instant) {
+  const invoice = await unit.findInvoiceById(invoiceId);
+  if (invoice?.status === 'open') await voidInvoice(unit, { invoice, now });
+}
+
+/**
+ * What is left to do, when the period ends, about a change that was to be paid in it: its invoice is
+ * void at once, its intent is canceled by the step `expire_change`. What waits for a later period waits on.
+ */
+export async function giveUpUnpaidChange(
+  unit: UnitOfWork,
+  { pendingChange }: SubscriptionRecord,
+  now: Instant,
+): Promise<PendingChange | null> {
+  if (pendingChange?.when !== 'now') return pendingChange;
+  await voidChangeInvoice(unit, pendingChange, now);
+  return { ...pendingChange, expiresAt: now };
+}

@@ -1,0 +1,185 @@
+import { changeLines, type CoveringLine } from '../billing/change';
+import { periodOf, type Period } from '../billing/calendar';
+import { toInstant, type Instant } from '../billing/instant';
+import { maximumCharge, quantityProblem } from '../billing/money';
+import { composeInvoice, type ComposedInvoice } from './compose-invoice';
+import { ratesOf } from './invoiced-taxes';
+import { hasOtherTerm, newEpoch } from './pending-change';
+import { bought, day, epochOf, type DraftLine } from './plan-lines';
+import { planOf } from './plan-of';
+import type {
+  InvoicedTax,
+  InvoiceLineRecord,
+  PlanRecord,
+  SubscriptionRecord,
+} from './ports/records';
+import type { UnitOfWork } from './ports/store';
+import { refusal, refusedBy } from './refusal';
+import type { ChangeRequest, Refusal } from '../workflows/messages';
+
+/** A change that may be made: what to, and as of when its amounts are reckoned. */
+export interface Proposal {
+  from: PlanRecord;
+  to: PlanRecord;
+  quantity: number;
+  at: Instant;
+}
+
+/** What a change now costs. */
+export interface PricedProposal extends Proposal {
+  /** What it charges time for: the rest of the period, or the first one of a new interval. */
+  period: Period;
+  cycle: number;
+  lines: DraftLine[];
+  reversedTaxes: InvoicedTax[];
+  composed: ComposedInvoice;
+}
+
+/** How long a preview's amounts hold. */
+const previewMilliseconds = 10 * 60 * 1000;
+
+/** Checks a change of plan or quantity against the books; nothing is written. */
+export async function proposeChange(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  request: ChangeRequest,
+  now: Instant,
+): Promise<{ refused: Refusal } | Proposal> {
+  const from = await planOf(unit, subscription);
+  const to = await unit.plan(request.planId ?? subscription.planId);
+  if (to === undefined) return { refused: refusal('plan_not_found') };
+  const quantity = request.quantity ?? subscription.quantity;
+  const refused =
+    refusedBy(subscription, eventOf(request, isCheaper({ from, to, subscription, quantity }))) ??
+    refusedTarget({ from, to, subscription, quantity }, request);
+  if (refused !== undefined) return { refused };
+  if (subscription.pendingChange?.when === 'now') return { refused: refusal('change_pending') };
+  const at = request.prorationDate ?? now;
+  if (at > now || at < earlier(now, previewMilliseconds) || at < subscription.currentPeriodStart) {
+    return { refused: refusal('proration_date_invalid') };
+  }
+  return { from, to, quantity, at };
+}
+
+function eventOf({ when }: ChangeRequest, cheaper: boolean) {
+  if (when === 'now') return 'change_now';
+  return cheaper ? 'downgrade_at_period_end' : 'change_at_period_end';
+}
+
+interface Target {
+  from: PlanRecord;
+  to: PlanRecord;
+  subscription: SubscriptionRecord;
+  quantity: number;
+}
+
+function refusedTarget(target: Target, request: ChangeRequest): Refusal | undefined {
+  const { from, to, subscription, quantity } = target;
+  const same = to.id === from.id && quantity === subscription.quantity;
+  if (same) return refusal('nothing_to_change');
+  // Who has an archived plan keeps it, and an operator may move them to one.
+  if (to.archivedAt !== null && to.id !== from.id && request.move === undefined) {
+    return refusal('plan_archived');
+  }
+  if (to.currency !== from.currency) return refusal('currency_mismatch');
+  if (quantityProblem(quantity, to.amountMinor, to.currency) !== undefined) {
+    return refusal('amount_too_large');
+  }
+  return undefined;
+}
+
+/** Days of a unit, on average, for comparing what plans of different intervals cost. */
+const days = { day: 1n, week: 7n, month: 30n, year: 365n };
+
+/** Whether a day costs less, or nothing more, than before. */
+function isCheaper({ from, to, subscription, quantity }: Target): boolean {
+  const perTerm = (plan: PlanRecord, units: number) => plan.amountMinor * BigInt(units);
+  const termDays = (plan: PlanRecord) => days[plan.interval] * BigInt(plan.intervalCount);
+  return (
+    perTerm(to, quantity) * termDays(from) <= perTerm(from, subscription.quantity) * termDays(to)
+  );
+}
+
+const earlier = (at: Instant, milliseconds: number) =>
+  toInstant(new Date(Date.parse(at) - milliseconds));
+
+/**
+ * What a change now costs: the rest of what was paid is credited, the new price is charged for the
+ * rest of the period, or for a whole one where the interval changes. Refused while the current
+ * period's invoice is open, for unpaid time is never credited.
+ */
+export async function priceChange(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  proposal: Proposal,
+): Promise<{ refused: Refusal } | PricedProposal> {
+  const { from, to, quantity, at } = proposal;
+  const unsettled = await unit.unsettledInvoices(subscription.id);
+  if (unsettled.length > 0) return { refused: refusal('invoice_not_paid') };
+  const covering = (await unit.coveringLines(subscription.id, at)).map(coveringLine);
+  if (covering.some(({ period }) => period.start > at)) {
+    return { refused: refusal('proration_date_invalid') };
+  }
+  const begun = hasOtherTerm(from, to) ? newEpoch(subscription, to, at) : undefined;
+  const current = {
+    start: subscription.currentPeriodStart,
+    end: subscription.currentPeriodEnd,
+  };
+  const newPeriod = begun && { start: begun.currentPeriodStart, end: begun.currentPeriodEnd };
+  const { credits, debit } = changeLines({
+    covering,
+    price: { unitAmount: to.amountMinor, quantity },
+    period: current,
+    fullPeriod: periodOf(epochOf(subscription, from), subscription.cycle),
+    at,
+    granularity: from.proration,
+    timeZone: subscription.timeZone,
+    ...(newPeriod === undefined ? {} : { newPeriod }),
+  });
+  const lines: DraftLine[] = [
+    ...credits.map(({ source, ...credit }) => ({
+      ...credit,
+      description: `Unused time of ${source.line.description} from ${day(at, subscription)}`,
+      quantity: source.line.quantity,
+      kind: 'unused' as const,
+      proration: true,
+      planId: source.line.planId,
+      reversesLineId: source.line.id,
+    })),
+    {
+      ...debit,
+      description:
+        newPeriod === undefined
+          ? `${bought(to, quantity)}, from ${day(at, subscription)}`
+          : bought(to, quantity),
+      quantity,
+      kind: 'period',
+      proration: newPeriod === undefined,
+      planId: to.id,
+      reversesLineId: null,
+    },
+  ];
+  const composed = await composeInvoice(unit, { subscription, plan: to, lines, at });
+  if (composed.amounts.amountDue > maximumCharge(to.currency)) {
+    return { refused: refusal('amount_too_large') };
+  }
+  return {
+    ...proposal,
+    period: debit.period,
+    cycle: begun?.cycle ?? subscription.cycle,
+    lines,
+    reversedTaxes: covering.flatMap(({ line }) => line.taxes),
+    composed,
+  };
+}
+
+function coveringLine(line: InvoiceLineRecord): CoveringLine & { line: InvoiceLineRecord } {
+  return {
+    line,
+    amount: line.amountMinor,
+    discount: line.discountMinor,
+    taxRates: ratesOf(line),
+    period: { start: line.periodStart, end: line.periodEnd },
+    ...(line.wholeNetMinor === null ? {} : { wholeNet: line.wholeNetMinor }),
+  };
+}

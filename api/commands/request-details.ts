@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestDetails } from '../../activities/ports/records';
+import type { Database } from '../../db/database';
+
+/**
+ * Keeps what people wrote about a request, so that a workflow's payloads hold its id only (I12).
+ * Under an id that is there already nothing is written again. Answers the id.
+ */
+export async function keepDetails(
+  { requestDetails }: Database,
+  data: RequestDetails,
+  id: string = randomUUID(),
+): Promise<string> {
+  await requestDetails.bulkCreate([{ id, data }], { ignoreDuplicates: true });
+  return id;
+}

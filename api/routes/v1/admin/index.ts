@@ -1,0 +1,22 @@
+import { adminAuditLogRoutes } from './audit-log/routes';
+import { adminCouponRoutes } from './coupons/routes';
+import { adminInvoiceItemRoutes } from './invoice-items/routes';
+import { adminInvoiceRoutes } from './invoices/routes';
+import { adminLedgerRoutes } from './ledger/routes';
+import { adminPlanRoutes } from './plans/routes';
+import { adminSubscriptionRoutes } from './subscriptions/routes';
+import { adminTaxRateRoutes } from './tax-rates/routes';
+import { adminUserRoutes } from './users/routes';
+
+/** What operators do, for anybody. Everything that touches money or access is in the audit log (I11). */
+export const adminRoutes = [
+  ...adminUserRoutes,
+  ...adminSubscriptionRoutes,
+  ...adminPlanRoutes,
+  ...adminInvoiceRoutes,
+  ...adminInvoiceItemRoutes,
+  ...adminCouponRoutes,
+  ...adminTaxRateRoutes,
+  ...adminLedgerRoutes,
+  ...adminAuditLogRoutes,
+];

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { id, instantInput } from '../../../../http/fields';
+import { listOf, pageQuery } from '../../../../queries/newest-first';
+import {
+  cancelRequest,
+  changeRequest,
+  couponRequest,
+  createRequest,
+  listRequest as ownListRequest,
+  oneRequest,
+  pauseRequest,
+  subscription as customersSubscription,
+} from '../../subscriptions/schemas';
+import { reason, reasonOnly, reasonQuery } from '../reason';
+
+export {
+  changeRequest as previewRequest,
+  oneRequest,
+  timeline,
+  timelineRequest,
+} from '../../subscriptions/schemas';
+
+/** As customers see it, and what only operators do. */
+export const subscription = customersSubscription.extend({
+  needs_attention: z
+    .string()
+    .nullable()
+    .describe('Why it can’t go on until somebody has looked at it.'),
+});
+export const subscriptionList = listOf(subscription);
+
+export const listRequest = z.object({
+  query: pageQuery.extend({
+    ...ownListRequest.shape.query.pick({ status: true }).shape,
+    user_id: id.optional(),
+    plan_id: id.optional(),
+    needs_attention: z.enum(['true', 'false']).optional(),
+  }),
+});
+
+/** The same as a customer may ask for, and what a customer could abuse. */
+export const adminCreateRequest = z.object({
+  body: createRequest.shape.body.extend({
+    user_id: id,
+    trial_days: z
+      .int()
+      .min(0)
+      .max(3650)
+      .optional()
+      .describe('Instead of the plan’s, also for a customer who had a trial; 0 for none.'),
+    billing_cycle_anchor: instantInput
+      .optional()
+      .describe('The first boundary after the start or the trial, at most one term ahead.'),
+    proration: z
+      .boolean()
+      .default(true)
+      .describe('False: the part of a period before the anchor is free.'),
+    collection_method: z.enum(['charge_automatically', 'send_invoice']).optional(),
+    start_at: instantInput.optional().describe('In the future; until then nothing is owed.'),
+    reason,
+  }),
+});
+
+export const adminCancelRequest = cancelRequest;
+export const adminPauseRequest = oneRequest.extend({
+  body: pauseRequest.shape.body.extend({ reason }),
+});
+export const adminChangeRequest = oneRequest.extend({
+  body: changeRequest.shape.body.extend({ reason }),
+});
+export const adminCouponRequest = oneRequest.extend({
+  body: couponRequest.shape.body.extend({ reason }),
+});
+export const actRequest = oneRequest.extend({ body: reasonOnly });
+export const removeRequest = oneRequest.extend({ query: reasonQuery });
