@@ -2,7 +2,7 @@ import type { Instant } from '../billing/instant';
 import { isLive } from '../billing/subscription';
 import { charge, prepareIntent, type ChargeErrand } from './charge';
 import { ensureCustomer } from './ensure-customer';
-import { outstandingOf } from './outstanding';
+import { isSettledWithoutIntent, outstandingOf } from './outstanding';
 import type { Decline, Intent } from './ports/payments';
 import type { InvoiceRecord, PaymentAttemptRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
@@ -58,7 +58,7 @@ async function begin(unit: UnitOfWork, occasion: Occasion): Promise<Errand> {
   const both = { subscription, invoice };
   const attempts = await unit.attempts(invoice.id);
   const declined = declinedAt(occasion.now, attempts);
-  if (invoice.status === 'void' && invoice.stripePaymentIntentId !== null) {
+  if (isSettledWithoutIntent(invoice) && invoice.stripePaymentIntentId !== null) {
     return { ...both, kind: 'close', intentId: invoice.stripePaymentIntentId, ...declined };
   }
   if (invoice.status !== 'open') return { ...both, kind: 'none', ...declined };
@@ -135,7 +135,7 @@ async function record(
         : await failed(unit, concerned, outcome);
     return { settlement: settled, state: await stateOf(unit, settled.subscription) };
   });
-  await followUp(deps, settlement, 'status' in outcome ? outcome : undefined);
+  await followUp(deps, settlement, 'status' in outcome ? outcome : undefined, now);
   return {
     state,
     ...(settlement.declined === undefined ? {} : { declined: settlement.declined }),
@@ -159,8 +159,9 @@ async function followUp(
   { store, payments }: Payments,
   { refund, cancelIntent }: Settlement,
   intent: Intent | undefined,
+  now: Instant,
 ): Promise<void> {
-  if (refund !== undefined) await refundSurplus({ store, payments }, refund);
+  if (refund !== undefined) await refundSurplus({ store, payments }, refund, now);
   if (cancelIntent === true && intent !== undefined) await payments.cancelIntent(intent.id);
 }
 

@@ -138,6 +138,12 @@ async function insert(
     metadata,
     startedAt: startAt ?? now,
   });
+  await unit.recordEvent(id, now, 'created', {
+    plan: plan.name,
+    quantity: request.quantity,
+    status: subscription.status,
+    ...(startAt === undefined ? {} : { starts_at: startAt }),
+  });
   if (request.couponId !== undefined) {
     await redeem(unit, {
       couponId: request.couponId,
@@ -147,12 +153,6 @@ async function insert(
       startsAt: layout.trialEnd ?? layout.currentPeriodStart,
     });
   }
-  await unit.recordEvent(id, now, 'created', {
-    plan: plan.name,
-    quantity: request.quantity,
-    status: subscription.status,
-    ...(startAt === undefined ? {} : { starts_at: startAt }),
-  });
   return startAt === undefined ? beginFirstCycle(unit, subscription, plan, now) : subscription;
 }
 

@@ -1,10 +1,19 @@
-import { creditNoteFor, destinationsOf, spreadCredit } from '../billing/credit-note';
+import {
+  creditNoteFor,
+  destinationsOf,
+  spreadCredit,
+  type CreditAmounts,
+} from '../billing/credit-note';
+import { periodOf } from '../billing/calendar';
 import type { Instant } from '../billing/instant';
-import type { MinorUnits } from '../billing/money';
+import { mulRational, type MinorUnits } from '../billing/money';
 import { unusedShare } from '../billing/proration';
+import type { Rational } from '../billing/rational';
+import { sumOfTaxes } from '../billing/tax';
 import { atMostLeft, creditLeft, dueOf, type CreditLeft, type LineCredit } from './credit-left';
 import { issueCreditNote } from './credit-notes';
 import { ratesOf, taxesOf } from './invoiced-taxes';
+import { epochOf } from './plan-lines';
 import type {
   InvoiceLineRecord,
   InvoiceRecord,
@@ -23,7 +32,7 @@ interface Leaving {
 /**
  * Gives the time back that is invoiced and not used at `now`, by credit notes on the invoices that
  * charge for it: of a paid invoice to the customer's balance; of an open one it comes off what is
- * due. A line gives back at most what is left of it, an invoice at most what is left of it.
+ * due. A line gives back the unused share of what is left of it, an invoice at most what is left.
  * @returns what went to the balance
  */
 export async function creditUnused(unit: UnitOfWork, leaving: Leaving): Promise<MinorUnits> {
@@ -34,7 +43,7 @@ export async function creditUnused(unit: UnitOfWork, leaving: Leaving): Promise<
     const [own] = stops;
     const left = own?.left.lines.find(({ invoiceLineId }) => invoiceLineId === line.id);
     if (left === undefined) continue;
-    const credit = atMostLeft(unusedOf(line, leaving), left);
+    const credit = atMostLeft(unusedOf(line, left, leaving), left);
     const room = stops.map(({ left: { whole } }) => whole.total);
     for (const [index, part] of spreadCredit(credit, room).parts.entries()) {
       const stop = stops[index];
@@ -48,19 +57,38 @@ export async function creditUnused(unit: UnitOfWork, leaving: Leaving): Promise<
   return toBalance;
 }
 
-/** What a line cost for the time that is not used, after its discount, with its own taxes. */
-function unusedOf(line: InvoiceLineRecord, { subscription, plan, now }: Leaving) {
-  const share = unusedShare({
-    period: { start: line.periodStart, end: line.periodEnd },
-    at: now,
-    granularity: plan.proration,
-    timeZone: subscription.timeZone,
-  });
-  const { amountMinor: amount, discountMinor: discount } = line;
-  return creditNoteFor(
-    [{ amount, discount, taxRates: ratesOf(line), taxes: taxesOf(line) }],
-    share,
-  );
+/**
+ * What a line costs for the time that is not used, after its discount and what credit notes have given
+ * back of it, with its own taxes: the same share of the same amount that a change would credit.
+ */
+function unusedOf(line: InvoiceLineRecord, left: LineCredit, leaving: Leaving): CreditAmounts {
+  const taxes = taxesOf(line);
+  const inclusive = sumOfTaxes(taxes, 'inclusive');
+  // The price contains the inclusive part of the tax.
+  const amount =
+    line.taxMinor === 0n ? left.net : left.net + mulRational(left.tax, inclusive, line.taxMinor);
+  const share = unusedShareOf(line, amount, leaving);
+  return creditNoteFor([{ amount, discount: 0n, taxRates: ratesOf(line), taxes }], share);
+}
+
+/**
+ * The share of what is left of a line's price. Of a share of a whole period it is reckoned from the
+ * whole, as a change does it, so that rounding what was rounded before adds nothing.
+ */
+function unusedShareOf(
+  line: InvoiceLineRecord,
+  left: MinorUnits,
+  { subscription, plan, now: at }: Leaving,
+): Rational {
+  const measure = { at, granularity: plan.proration, timeZone: subscription.timeZone };
+  const untouched = left > 0n && left === line.amountMinor - line.discountMinor;
+  if (line.wholeNetMinor === null || !untouched) {
+    return unusedShare({ ...measure, period: { start: line.periodStart, end: line.periodEnd } });
+  }
+  const whole = periodOf(epochOf(subscription, plan), subscription.cycle);
+  const share = unusedShare({ ...measure, period: whole });
+  const unused = mulRational(line.wholeNetMinor, share.numerator, share.denominator);
+  return { numerator: unused < left ? unused : left, denominator: left };
 }
 
 /** The invoices that credits are drawn from, by id: what is left of them, and the credits by line. */
@@ -110,7 +138,7 @@ async function opened(unit: UnitOfWork, invoiceId: string) {
 }
 
 /** Notes a part for its line, and takes it off what is left. */
-function draw({ left, credits, lineId }: Stop, wanted: Parameters<typeof atMostLeft>[0]): void {
+function draw({ left, credits, lineId }: Stop, wanted: CreditAmounts): void {
   const { net, tax, total } = atMostLeft(wanted, left.whole);
   if (total === 0n) return;
   left.whole = {

@@ -33,7 +33,7 @@ export async function expireChange(
         : await giveUp(unit, subscription, intent, now);
     return { ...over, state: await stateOf(unit, over.subscription) };
   });
-  if (refund !== undefined) await refundSurplus(deps, refund);
+  if (refund !== undefined) await refundSurplus(deps, refund, now);
   return { state };
 }
 

@@ -91,7 +91,7 @@ async function settle(
     if (eventId !== undefined) await unit.settleWebhookEvent(eventId, 'done');
     return { state: await stateOf(unit, settled.subscription), settlement: settled };
   });
-  if (settlement?.refund !== undefined) await refundSurplus(deps, settlement.refund);
+  if (settlement?.refund !== undefined) await refundSurplus(deps, settlement.refund, now);
   return { state };
 }
 

@@ -1,13 +1,15 @@
-import { changeLines, type CoveringLine } from '../billing/change';
+import { changeLines, costsMorePerDay, type CoveringLine } from '../billing/change';
 import { periodOf, type Period } from '../billing/calendar';
 import { toInstant, type Instant } from '../billing/instant';
-import { maximumCharge, quantityProblem } from '../billing/money';
+import { maximumCharge, mulRational, quantityProblem } from '../billing/money';
 import { composeInvoice, type ComposedInvoice } from './compose-invoice';
-import { ratesOf } from './invoiced-taxes';
+import { sumOfTaxes } from '../billing/tax';
+import { ratesOf, taxesOf } from './invoiced-taxes';
 import { hasOtherTerm, newEpoch } from './pending-change';
 import { bought, day, epochOf, type DraftLine } from './plan-lines';
 import { planOf } from './plan-of';
 import type {
+  CreditNoteLineRecord,
   InvoicedTax,
   InvoiceLineRecord,
   PlanRecord,
@@ -88,17 +90,12 @@ function refusedTarget(target: Target, request: ChangeRequest): Refusal | undefi
   return undefined;
 }
 
-/** Days of a unit, on average, for comparing what plans of different intervals cost. */
-const days = { day: 1n, week: 7n, month: 30n, year: 365n };
-
-/** Whether a day costs less, or nothing more, than before. */
-function isCheaper({ from, to, subscription, quantity }: Target): boolean {
-  const perTerm = (plan: PlanRecord, units: number) => plan.amountMinor * BigInt(units);
-  const termDays = (plan: PlanRecord) => days[plan.interval] * BigInt(plan.intervalCount);
-  return (
-    perTerm(to, quantity) * termDays(from) <= perTerm(from, subscription.quantity) * termDays(to)
+/** Whether a day costs less than before, or as much. */
+const isCheaper = ({ from, to, subscription, quantity }: Target): boolean =>
+  !costsMorePerDay(
+    { unitAmount: to.amountMinor, quantity, term: to },
+    { unitAmount: from.amountMinor, quantity: subscription.quantity, term: from },
   );
-}
 
 const earlier = (at: Instant, milliseconds: number) =>
   toInstant(new Date(Date.parse(at) - milliseconds));
@@ -116,7 +113,9 @@ export async function priceChange(
   const { from, to, quantity, at } = proposal;
   const unsettled = await unit.unsettledInvoices(subscription.id);
   if (unsettled.length > 0) return { refused: refusal('invoice_not_paid') };
-  const covering = (await unit.coveringLines(subscription.id, at)).map(coveringLine);
+  const covering = await Promise.all(
+    (await unit.coveringLines(subscription.id, at)).map((line) => coveringLine(unit, line)),
+  );
   if (covering.some(({ period }) => period.start > at)) {
     return { refused: refusal('proration_date_invalid') };
   }
@@ -173,13 +172,31 @@ export async function priceChange(
   };
 }
 
-function coveringLine(line: InvoiceLineRecord): CoveringLine & { line: InvoiceLineRecord } {
+/** A line with what is left of it: a credit note has given some of its price back already. */
+async function coveringLine(
+  unit: UnitOfWork,
+  line: InvoiceLineRecord,
+): Promise<CoveringLine & { line: InvoiceLineRecord }> {
+  const notes = await unit.creditNoteLines(line.invoiceId);
+  const credited = notes
+    .filter(({ invoiceLineId }) => invoiceLineId === line.id)
+    .reduce((sum, note) => sum + creditedOfPrice(line, note), 0n);
+  const whole =
+    line.wholeNetMinor === null || credited > 0n ? {} : { wholeNet: line.wholeNetMinor };
   return {
     line,
-    amount: line.amountMinor,
+    amount: line.amountMinor - credited,
     discount: line.discountMinor,
     taxRates: ratesOf(line),
     period: { start: line.periodStart, end: line.periodEnd },
-    ...(line.wholeNetMinor === null ? {} : { wholeNet: line.wholeNetMinor }),
+    ...whole,
   };
+}
+
+/** A note counts net and tax; a line's price contains its inclusive tax. */
+function creditedOfPrice(line: InvoiceLineRecord, { netMinor, taxMinor }: CreditNoteLineRecord) {
+  const inclusive = sumOfTaxes(taxesOf(line), 'inclusive');
+  return line.taxMinor === 0n
+    ? netMinor
+    : netMinor + mulRational(taxMinor, inclusive, line.taxMinor);
 }

@@ -18,7 +18,7 @@ export function createQuotes(store: BillingStore): Quotes {
   return {
     previewChange: (subscriptionId, request) =>
       store.transaction(async (unit) => {
-        const subscription = await unit.lockSubscription(subscriptionId);
+        const subscription = await subscriptionOf(unit, subscriptionId);
         const now = await timeOf(unit, subscription);
         const proposal = await proposeChange(unit, subscription, request, now);
         if ('refused' in proposal) return proposal;
@@ -39,9 +39,16 @@ export function createQuotes(store: BillingStore): Quotes {
       }),
     upcomingInvoice: (subscriptionId) =>
       store.transaction(async (unit) =>
-        upcomingOf(unit, await unit.lockSubscription(subscriptionId)),
+        upcomingOf(unit, await subscriptionOf(unit, subscriptionId)),
       ),
   };
+}
+
+/** Read without a lock: what it costs is reckoned again when it is charged. */
+async function subscriptionOf(unit: UnitOfWork, id: string): Promise<SubscriptionRecord> {
+  const subscription = await unit.findSubscription(id);
+  if (subscription === undefined) throw new Error(`There is no subscription ${id}.`);
+  return subscription;
 }
 
 /** The subscription as it would be at its next boundary with the proposed plan and quantity. */
@@ -128,6 +135,7 @@ function quoteOf({ amounts, currency }: ComposedInvoice) {
     lines: amounts.lines.map((line) => ({
       description: line.description,
       kind: line.kind,
+      proration: line.proration,
       quantity: line.quantity,
       amountMinor: line.amount,
       discountMinor: line.discount,

@@ -24,7 +24,7 @@ export async function sendRefund(
     intentId: refund.stripePaymentIntentId,
     amountMinor: refund.amountMinor,
     currency: refund.currency,
-    idempotencyKey: `refund/${refund.id}`,
+    refundId: refund.id,
   });
   await store.transaction(async (unit) => {
     const concerned = await lockConcerned(unit, refund);
@@ -37,7 +37,7 @@ export async function sendRefund(
 export const refundSurplus = (
   deps: Payments,
   { id: refundId }: RefundRecord,
-  now: Instant = new Date().toISOString(),
+  now: Instant,
 ): Promise<void> => sendRefund(deps, { refundId, now });
 
 const isAnswered = ({ stripeRefundId, status }: RefundRecord) =>

@@ -5,7 +5,7 @@ import { planOf } from './plan-of';
 import { digestCharged } from './digest';
 import { dun } from './dun';
 import { about, cardOf, invoiceFacts } from './email-facts';
-import { outstandingOf } from './outstanding';
+import { isSettledWithoutIntent, outstandingOf } from './outstanding';
 import { applyChange, dropChange } from './pending-change';
 import type { Decline, Intent } from './ports/payments';
 import type { RefundRecord, SubscriptionRecord } from './ports/records';
@@ -68,7 +68,11 @@ async function received(
 ): Promise<Settlement> {
   const { subscription, invoice } = concerned;
   await recordOutcome(unit, concerned, intent, { status: 'succeeded' });
-  if (invoice.status === 'paid' && invoice.stripePaymentIntentId === intent.id) {
+  if (
+    invoice.status === 'paid' &&
+    invoice.stripePaymentIntentId === intent.id &&
+    !isSettledWithoutIntent(invoice)
+  ) {
     return { subscription };
   }
   const claimed = invoice.status === 'open' || invoice.status === 'uncollectible';

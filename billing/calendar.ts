@@ -122,6 +122,18 @@ export function stubBefore(input: {
   return { period: { start, end: anchor }, fullPeriod, epoch };
 }
 
+/** In 4800ths of a day, on average: a calendar of 400 years has 146,097 days, thus 4,800 months. */
+const LENGTHS: Record<IntervalUnit, bigint> = {
+  day: 4_800n,
+  week: 33_600n,
+  month: 146_097n,
+  year: 1_753_164n,
+};
+
+/** How long a term is on average, for comparing what a day costs; in 4800ths of a day. */
+export const lengthOf = ({ interval, intervalCount }: Term): bigint =>
+  LENGTHS[interval] * BigInt(intervalCount);
+
 /** "every month", "every 3 weeks": for logs and the texts that operators read. */
 export function describeTerm({ interval, intervalCount }: Term): string {
   return intervalCount === 1 ? `every ${interval}` : `every ${intervalCount} ${interval}s`;

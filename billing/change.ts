@@ -1,4 +1,4 @@
-import type { Period } from './calendar';
+import { lengthOf, type Period, type Term } from './calendar';
 import type { Instant } from './instant';
 import type { LineInput } from './invoice';
 import type { MinorUnits } from './money';
@@ -94,4 +94,15 @@ export function periodCharge(
   if (period.start <= fullPeriod.start) return { amount: fullAmount };
   const at = period.start;
   return debitLine(fullAmount, unusedShare({ period: fullPeriod, at, granularity, timeZone }));
+}
+
+/** What a term of so many units costs. */
+export interface TermPrice extends NewPrice {
+  term: Term;
+}
+
+/** Whether a day of it costs more, on average, than a day of another plan and quantity. */
+export function costsMorePerDay(price: TermPrice, than: TermPrice): boolean {
+  const perTerm = ({ unitAmount, quantity }: TermPrice) => unitAmount * BigInt(quantity);
+  return perTerm(price) * lengthOf(than.term) > perTerm(than) * lengthOf(price.term);
 }

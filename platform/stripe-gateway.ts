@@ -34,12 +34,12 @@ export function createStripeGateway(stripe: Stripe): PaymentGateway {
       return undefined;
     },
     cancelIntent: (intentId) => cancelIntent(stripe, intentId),
-    async refundIntent({ intentId, amountMinor, currency, idempotencyKey }) {
-      // Stripe refuses to give more back than was taken, so that another key can't refund twice.
-      const amount = toStripeAmount(amountMinor, currency);
-      const refund = await withFreshKeyAfterFault(idempotencyKey, (key) =>
-        refundOnce(stripe, { intentId, amount, idempotencyKey: key }),
-      );
+    async refundIntent({ intentId, refundId, amountMinor, currency }) {
+      const refund = await refundOnce(stripe, {
+        intentId,
+        refundId,
+        amount: toStripeAmount(amountMinor, currency),
+      });
       return { id: refund.id, status: refundStatus(refund.status) };
     },
   };
@@ -65,20 +65,35 @@ async function confirmIntent(
   }
 }
 
-/** A refund that Stripe has already made, its answer lost, is found instead of asked for again. */
+/**
+ * A refund that Stripe has already made, its answer lost, is found by the id that we wrote on it, for
+ * however long ago that was: a key alone is forgotten after a day (I3).
+ */
 async function refundOnce(
   stripe: Stripe,
-  request: { intentId: string; amount: number; idempotencyKey: string },
+  { intentId, refundId, amount }: { intentId: string; refundId: string; amount: number },
 ): Promise<Stripe.Refund> {
-  const { intentId, amount, idempotencyKey } = request;
+  const made = async () => {
+    const refunds = stripe.refunds.list({ payment_intent: intentId, limit: 100 });
+    for await (const refund of refunds) {
+      if (refund.metadata?.['refund_id'] === refundId) return refund;
+    }
+    return undefined;
+  };
+  const make = (idempotencyKey: string) =>
+    stripe.refunds.create(
+      { payment_intent: intentId, amount, metadata: { refund_id: refundId } },
+      { idempotencyKey },
+    );
+  const key = `refund/${refundId}`;
+  const known = await made();
+  if (known !== undefined) return known;
   try {
-    return await stripe.refunds.create({ payment_intent: intentId, amount }, { idempotencyKey });
+    return await make(key);
   } catch (error) {
-    if (!isRefusal(error, 'charge_already_refunded')) throw error;
-    const { data } = await stripe.refunds.list({ payment_intent: intentId, limit: 1 });
-    const [made] = data;
-    if (made === undefined) throw error;
-    return made;
+    if (!isFault(error)) throw error;
+    // Stripe repeats that answer for this key for a day, whether it made the refund or not.
+    return (await made()) ?? make(`${key}/${Date.now()}`);
   }
 }
 

@@ -48,7 +48,8 @@ async function check(database: Database): Promise<void> {
   const findings = await checkBooks(database);
   for (const { check: name, sentence } of findings) console.log(`${name}: ${sentence}`);
   if (findings.length > 0) {
-    console.log(`The books do not agree: ${findings.length} findings.`);
+    const count = findings.length === 1 ? '1 finding' : `${findings.length} findings`;
+    console.log(`The books do not agree: ${count}.`);
     process.exitCode = 1;
     return;
   }

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../db/database';
 import { createTemporalClient } from '../platform/temporal-client';
-import { rebuildWorkflow, unfinishedSubscriptions } from '../worker/sweep';
+import { rebuildWorkflow } from '../platform/rebuild-workflow';
+import { unfinishedSubscriptions } from '../worker/sweep';
 import { root } from './stack/node-program';
 import { given, readSettings } from './stack/settings';
 

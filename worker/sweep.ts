@@ -1,8 +1,8 @@
 import { QueryTypes } from 'sequelize';
 import type { Database } from '../db/database';
 import type { Logger } from '../platform/logger';
+import { rebuildWorkflow } from '../platform/rebuild-workflow';
 import type { TemporalClient } from '../platform/temporal-client';
-import { subscriptionWorkflowId, taskQueue } from '../workflows/messages';
 
 /** A workflow acts within seconds of an instant; one that is this late is not there or stuck. */
 const lateMinutes = 10;
@@ -56,18 +56,4 @@ export async function unfinishedSubscriptions(database: Database): Promise<strin
     { type: QueryTypes.SELECT },
   );
   return rows.map(({ id }) => id);
-}
-
-/** Starts the workflow of a subscription from its row, unless it runs. */
-export async function rebuildWorkflow(temporal: TemporalClient, subscriptionId: string) {
-  await temporal.within(5_000, (client) =>
-    client.workflow.start('subscription', {
-      workflowId: subscriptionWorkflowId(subscriptionId),
-      taskQueue,
-      args: [{ subscriptionId }],
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowTaskTimeout: '5 seconds',
-      staticSummary: 'Rebuilt from the database',
-    }),
-  );
 }

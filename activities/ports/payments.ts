@@ -96,11 +96,14 @@ export interface PaymentGateway {
   findIntent(request: { customerId: string; invoiceId: string }): Promise<Intent | undefined>;
   /** The intent afterwards: canceled, or succeeded if the money was quicker. */
   cancelIntent(intentId: string): Promise<Intent>;
-  /** Gives a surplus or late payment back in full. The refund's id. */
+  /**
+   * Gives money of a succeeded intent back. Asked again for the same `refundId`, of our own row, it
+   * answers the refund that was made.
+   */
   refundIntent(request: {
     intentId: string;
+    refundId: string;
     amountMinor: MinorUnits;
     currency: string;
-    idempotencyKey: string;
   }): Promise<{ id: string; status: 'pending' | 'succeeded' | 'failed' }>;
 }

@@ -7,6 +7,8 @@ import type { LineKind } from './records';
 export interface QuotedLine {
   description: string;
   kind: LineKind;
+  /** Whether it is for a part of a period, or gives one back. */
+  proration: boolean;
   quantity: number;
   /** Before discount; with inclusive, without exclusive tax. */
   amountMinor: MinorUnits;

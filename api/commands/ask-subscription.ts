@@ -1,4 +1,6 @@
 import type { SubscriptionRecord } from '../../activities/ports/records';
+import { isLive } from '../../billing/subscription';
+import { rebuildWorkflow } from '../../platform/rebuild-workflow';
 import type { Dependencies } from '../dependencies';
 import { Refused } from '../http/refusals';
 import { ownSubscription } from '../queries/subscriptions';
@@ -10,14 +12,34 @@ import { command } from './subscription-workflows';
  *   through and so nothing was changed.
  */
 export async function ask(
-  { temporal, database }: Pick<Dependencies, 'temporal' | 'database'>,
+  { temporal, database }: Asking,
   { id, userId }: Pick<SubscriptionRecord, 'id' | 'userId'>,
   begin: Parameters<typeof command>[2],
   updateId?: string,
 ): Promise<SubscriptionRecord> {
-  const { declined } = await command(temporal, id, begin, updateId);
+  const { declined } = await askOrRebuild({ temporal, database }, id, begin, updateId);
   if (declined !== undefined) throw declinedBy(declined);
   return ownSubscription(database, userId, id);
+}
+
+type Asking = Pick<Dependencies, 'temporal' | 'database'>;
+
+/** A subscription that lives by its row has lost its workflow: it gets it back, and is asked again (I6). */
+async function askOrRebuild(
+  { temporal, database }: Asking,
+  id: string,
+  begin: Parameters<typeof command>[2],
+  updateId: string | undefined,
+): ReturnType<typeof command> {
+  try {
+    return await command(temporal, id, begin, updateId);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.refusal.code !== 'subscription_ended') throw error;
+    const row = (await database.subscriptions.findByPk(id))?.get({ plain: true });
+    if (row === undefined || !isLive(row.status) || row.managedBy !== 'everbill') throw error;
+    await rebuildWorkflow(temporal, id);
+    return command(temporal, id, begin, updateId);
+  }
 }
 
 /** A charge that did not go through, as a refusal. */

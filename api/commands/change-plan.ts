@@ -1,5 +1,6 @@
 import type { InvoiceQuote, ChangeQuote } from '../../activities/ports/quotes';
 import type { PlanRecord, SubscriptionRecord } from '../../activities/ports/records';
+import { costsMorePerDay } from '../../billing/change';
 import { changeUpdate, dropChangeUpdate, type ChangeRequest } from '../../workflows/messages';
 import type { Dependencies } from '../dependencies';
 import { Refused } from '../http/refusals';
@@ -73,20 +74,14 @@ export async function switchPlan(
   if (from === undefined || to === undefined) {
     throw new Refused({ code: 'plan_not_found', message: 'There is no such plan.' });
   }
-  const when = costsMorePerDay(to, from) ? 'now' : 'period_end';
+  const { quantity } = subscription;
+  const dearer = costsMorePerDay(priceOf(to, quantity), priceOf(from, quantity));
+  const when = dearer ? 'now' : 'period_end';
   return changePlan(dependencies, subscription, { planId, when, customerPresent: true });
 }
 
-/** In 4800ths of a day: a calendar of 400 years has 146,097 days, thus 4,800 months. */
-const lengths: Readonly<Record<PlanRecord['interval'], bigint>> = {
-  day: 4_800n,
-  week: 33_600n,
-  month: 146_097n,
-  year: 1_753_164n,
-};
-
-const lengthOf = ({ interval, intervalCount }: PlanRecord) =>
-  lengths[interval] * BigInt(intervalCount);
-
-const costsMorePerDay = (plan: PlanRecord, than: PlanRecord) =>
-  plan.amountMinor * lengthOf(than) > than.amountMinor * lengthOf(plan);
+const priceOf = (plan: PlanRecord, quantity: number) => ({
+  unitAmount: plan.amountMinor,
+  quantity,
+  term: plan,
+});

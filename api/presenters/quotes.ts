@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { ChangeQuote, InvoiceQuote, QuotedLine } from '../../activities/ports/quotes';
-import type { SubscriptionRecord } from '../../activities/ports/records';
+import type { ChangeQuote, InvoiceQuote } from '../../activities/ports/quotes';
 import { instant, minorUnits } from '../http/fields';
 import { asMinorUnits } from './money';
 
@@ -38,26 +37,24 @@ export const changePreview = z.object({
 
 export const upcomingInvoice = z.object({ ...amounts, issued_at: instant });
 
-export function presentPreview({ currentPeriodEnd }: SubscriptionRecord, quote: ChangeQuote) {
-  // A change of interval is charged for a whole period of its own.
-  const prorated = ({ period: { start, end } }: QuotedLine) =>
-    start === quote.prorationDate && end === currentPeriodEnd;
-  return { proration_date: quote.prorationDate, ...presentAmounts(quote, prorated) };
-}
+export const presentPreview = (quote: ChangeQuote) => ({
+  proration_date: quote.prorationDate,
+  ...presentAmounts(quote),
+});
 
 export const presentUpcoming = (quote: InvoiceQuote) => ({
-  ...presentAmounts(quote, () => false),
+  ...presentAmounts(quote),
   issued_at: quote.issuedAt,
 });
 
-function presentAmounts(quote: InvoiceQuote, isProrated: (line: QuotedLine) => boolean) {
+function presentAmounts(quote: InvoiceQuote) {
   return {
     currency: quote.currency,
     lines: quote.lines.map((line) => ({
       description: line.description,
       amount: asMinorUnits(line.amountMinor),
       quantity: line.quantity,
-      proration: line.kind === 'unused' || isProrated(line),
+      proration: line.proration,
       period_start: line.period.start,
       period_end: line.period.end,
       discount: asMinorUnits(line.discountMinor),

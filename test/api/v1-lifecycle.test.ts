@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils';
 import { startApi, type Api, type Reply } from '../support/api';
 import { createWorld, quietRuntime, type World } from '../support/world';
 import { subscriptionWorkflowId } from '../../workflows/messages';
@@ -328,11 +328,10 @@ describe('the timeline', () => {
 });
 
 /** A history with its payloads in the clear. */
-const decoded = (history: object): string =>
-  JSON.stringify(history, (_key, value: unknown) => {
-    const bytes = z.object({ type: z.literal('Buffer'), data: z.array(z.int()) }).safeParse(value);
-    return bytes.success ? Buffer.from(bytes.data.data).toString() : value;
-  }).replaceAll('\\', '');
+const decoded = (history: History): string =>
+  historyToJSON(history).replaceAll(/"data": ?"([\w+/=]+)"/g, (_match, data: string) =>
+    Buffer.from(data, 'base64').toString(),
+  );
 
 async function untilTrue(isSo: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {
@@ -340,3 +339,15 @@ async function untilTrue(isSo: () => Promise<boolean>): Promise<void> {
     await delay(50);
   }
 }
+
+describe('A subscription whose workflow was terminated', () => {
+  it('gets it back as soon as its customer asks for something', async () => {
+    const life = await inApril(plan('Basic month'));
+    const handle = world.temporal.client.workflow.getHandle(subscriptionWorkflowId(life.id));
+    await handle.terminate('an accident');
+    const paused = await life.post('pause');
+    expect([paused.status, paused.body.status]).toEqual([200, 'paused']);
+    await life.advance('2026-05-01T00:00:00Z');
+    expect((await life.get()).body.cycle).toBe(2);
+  });
+});

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rebuildWorkflow } from '../../worker/sweep';
+import { rebuildWorkflow } from '../../platform/rebuild-workflow';
 import { subscriptionWorkflowId } from '../../workflows/messages';
 import { StackProcess } from '../support/stack';
 import { Customer } from './customers';

@@ -33,7 +33,7 @@ export const planAt = (
 
 /** A coupon, and its code. */
 export async function couponOf({ world }: Stage, terms: Partial<CouponRecord>): Promise<string> {
-  const code = `SAVE-${randomUUID().slice(0, 8)}`;
+  const code = terms.code ?? `SAVE-${randomUUID().slice(0, 8)}`;
   const off = terms.amountOffMinor === undefined ? { percentOff: '20' } : { currency: 'usd' };
   await world.database.coupons.create({
     id: randomUUID(),

@@ -14,7 +14,7 @@ import { createStripeGateway, isTransientStripeError } from '../../platform/stri
 import { createLoginLimiter } from '../../api/accounts/login-limiter';
 import { createKeyring } from '../../api/accounts/tokens';
 import { subscribe as subscribeByApi } from '../../api/commands/subscribe';
-import { rebuildWorkflow } from '../../worker/sweep';
+import { rebuildWorkflow } from '../../platform/rebuild-workflow';
 import {
   cancelUpdate,
   paymentMethodChangedSignal,

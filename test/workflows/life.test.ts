@@ -10,7 +10,7 @@ import {
   subscriptionWorkflowId,
   viewQuery,
 } from '../../workflows/messages';
-import { rebuildWorkflow } from '../../worker/sweep';
+import { rebuildWorkflow } from '../../platform/rebuild-workflow';
 import {
   advance,
   breakCard,

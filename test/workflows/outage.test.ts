@@ -6,7 +6,7 @@ import {
   subscriptionWorkflowId,
   type CreateRequest,
 } from '../../workflows/messages';
-import { rebuildWorkflow } from '../../worker/sweep';
+import { rebuildWorkflow } from '../../platform/rebuild-workflow';
 import {
   breakCard,
   eventually,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { SubscriptionRecord, UserRecord } from '../../../activities/ports/records';
 import { retrySignal, subscriptionWorkflowId } from '../../../workflows/messages';
 import { WorkflowNotFoundError } from '@temporalio/common';
@@ -101,6 +102,6 @@ async function attended(database: Database, id: string): Promise<SubscriptionRec
   for (let waited = 0; ; waited += pauseMilliseconds) {
     const row = await anyRow(database.subscriptions, id);
     if (row.needsAttention === null || waited >= patienceMilliseconds) return row;
-    await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
+    await delay(pauseMilliseconds);
   }
 }

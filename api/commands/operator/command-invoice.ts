@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type {
   CreditNoteRecord,
@@ -42,8 +43,7 @@ export interface InvoiceAct {
 /**
  * Does something to an invoice through its subscription's workflow or, when that has ended, through
  * one of its own; and keeps it in the audit log (I11). Answers the invoice as it then is.
- * @throws Problem 404; Refused as the workflow does, and `payment_method_declined` for a retry
- *   that did not go through.
+ * @throws Problem 404; Refused as the workflow does.
  */
 export async function commandInvoice(
   dependencies: Dependencies,
@@ -51,6 +51,35 @@ export async function commandInvoice(
 ): Promise<InvoiceRecord> {
   await send(dependencies, act);
   return anyRow(dependencies.database.invoices, act.invoiceId);
+}
+
+/** How long to wait for a payment that has been ordered, and how often to look. */
+const patienceMilliseconds = 5_000;
+const pauseMilliseconds = 100;
+
+/**
+ * Collects an open invoice now, and answers it once that attempt is settled; as it is when none comes
+ * of it soon: because Stripe is slow, an older invoice goes first, or its customer pays by themselves.
+ * @throws as `commandInvoice`.
+ */
+export async function retryInvoice(
+  dependencies: Dependencies,
+  act: InvoiceAct & { action: { action: 'retry' } },
+): Promise<InvoiceRecord> {
+  const { invoices, paymentAttempts } = dependencies.database;
+  const { invoiceId } = act;
+  const earlier = await paymentAttempts.count({ where: { invoiceId } });
+  await send(dependencies, act);
+  for (let waited = 0; ; waited += pauseMilliseconds) {
+    const invoice = await anyRow(invoices, invoiceId);
+    const rows = await paymentAttempts.findAll({ where: { invoiceId } });
+    const attempts = rows.map((row) => row.get({ plain: true }));
+    const settled = attempts.some(
+      ({ number, settledAt }) => number > earlier && settledAt !== null,
+    );
+    if (invoice.status !== 'open' || settled || waited >= patienceMilliseconds) return invoice;
+    await delay(pauseMilliseconds);
+  }
 }
 
 /**

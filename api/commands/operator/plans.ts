@@ -110,18 +110,19 @@ const changed = (plan: PlanRecord, changes: PlanChanges): PlanFields => ({
   stripePriceId: changes.stripePriceId ?? plan.stripePriceId,
 });
 
-/** All versions of one plan, so that two new ones can't both be the next. */
+/** All versions of one plan. Two that make a new one take turns, and the second sees the first's. */
 async function lockVersions(
   { plans }: Dependencies['database'],
   code: string,
   transaction: Transaction,
 ): Promise<PlanRecord[]> {
-  const rows = await plans.findAll({
-    where: { code },
-    order: [['version', 'ASC']],
+  await plans.findAll({
+    attributes: ['id'],
+    where: { code, version: 1 },
     transaction,
     lock: transaction.LOCK.UPDATE,
   });
+  const rows = await plans.findAll({ where: { code }, order: [['version', 'ASC']], transaction });
   return rows.map((row) => row.get({ plain: true }));
 }
 

@@ -195,7 +195,7 @@ export const subscriptionRoutes = [
     async handler({ params, body, principal: { user } }, dependencies) {
       const row = await ownSubscription(dependencies.database, user.id, params.id);
       const quote = await previewChange(dependencies, row, changeOf(body));
-      return ok(presentPreview(row, quote));
+      return ok(presentPreview(quote));
     },
   }),
 

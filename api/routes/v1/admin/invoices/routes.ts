@@ -3,6 +3,7 @@ import {
   commandInvoice,
   creditInvoice,
   refuseUnlessPaidByCard,
+  retryInvoice,
 } from '../../../../commands/operator/command-invoice';
 import type { Dependencies } from '../../../../dependencies';
 import { idempotencyKeyOf } from '../../../../http/idempotency-key';
@@ -78,9 +79,26 @@ export const adminInvoiceRoutes = [
   act('finalize', 'finalize', {
     summary: 'Make a draft final: it gets its number and is collected',
   }),
-  act('retry', 'retry', {
+  route({
+    method: 'post',
+    path: `${base}/:id/retry`,
+    auth: 'operator',
     summary: 'Collect an open invoice now',
-    problems: [402],
+    description: 'Answers once that attempt is settled: its outcome is the last one of `attempts`.',
+    tags,
+    request: actRequest,
+    responses: { 200: invoice },
+    problems: [409],
+    async handler({ params, body: { reason }, principal, http }, dependencies) {
+      const row = await retryInvoice(dependencies, {
+        operator: principal.user,
+        invoiceId: params.id,
+        action: { action: 'retry' },
+        reason,
+        idempotencyKey: idempotencyKeyOf(http),
+      });
+      return ok(await present(dependencies, row));
+    },
   }),
 
   route({
@@ -152,12 +170,8 @@ export const adminInvoiceRoutes = [
 /** An action that takes nothing but a reason, and answers the invoice as it then is. */
 function act(
   path: string,
-  action: 'void' | 'mark_uncollectible' | 'mark_paid' | 'finalize' | 'retry',
-  {
-    summary,
-    description,
-    problems = [],
-  }: { summary: string; description?: string; problems?: number[] },
+  action: 'void' | 'mark_uncollectible' | 'mark_paid' | 'finalize',
+  { summary, description }: { summary: string; description?: string },
 ) {
   return route({
     method: 'post',
@@ -168,7 +182,7 @@ function act(
     tags,
     request: actRequest,
     responses: { 200: invoice },
-    problems: [409, ...problems],
+    problems: [409],
     async handler({ params, body: { reason }, principal, http }, dependencies) {
       const row = await commandInvoice(dependencies, {
         operator: principal.user,

@@ -196,7 +196,7 @@ export const adminSubscriptionRoutes = [
     problems: [409],
     async handler({ params, body }, dependencies) {
       const row = await anyRow(dependencies.database.subscriptions, params.id);
-      return ok(presentPreview(row, await previewChange(dependencies, row, changeOf(body))));
+      return ok(presentPreview(await previewChange(dependencies, row, changeOf(body))));
     },
   }),
 
