@@ -5,7 +5,7 @@ import type { CancelRequest } from '../workflows/messages';
 import { command, type Addressed } from './command';
 import { creditUnused } from './credit-unused';
 import { about, subscriptionFacts } from './email-facts';
-import { giveUpUnpaidChange } from './pending-change';
+import { giveUpChange } from './pending-change';
 import { planOf } from './plan-of';
 import type { InvoiceRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
@@ -88,7 +88,7 @@ export async function cancelNow(
     endedAt: now,
     cancelAtPeriodEnd: false,
     cancelReason: reason ?? null,
-    pendingChange: await giveUpUnpaidChange(unit, subscription, now),
+    pendingChange: await giveUpChange(unit, subscription, now),
     pausedAt: null,
     resumeAt: null,
     trialNoticeAt: null,

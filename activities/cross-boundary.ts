@@ -6,7 +6,7 @@ import type { SubscriptionState } from '../billing/subscription-state';
 import { digestSentInvoices, digestOf } from './digest';
 import { about, subscriptionFacts } from './email-facts';
 import { issueInvoice } from './issue-invoice';
-import { changeAtBoundary, giveUpUnpaidChange } from './pending-change';
+import { changeAtBoundary, giveUpChange } from './pending-change';
 import { epochOf, periodLine } from './plan-lines';
 import { planOf } from './plan-of';
 import type { PlanRecord, SubscriptionRecord } from './ports/records';
@@ -50,7 +50,7 @@ async function endAtBoundary(
   const ended = await unit.updateSubscription(subscription, {
     status,
     endedAt: at,
-    pendingChange: await giveUpUnpaidChange(unit, subscription, now),
+    pendingChange: await giveUpChange(unit, subscription, now),
   });
   for (const invoice of await unit.unsettledInvoices(ended.id)) {
     // It is still owed, but somebody who has left is not reminded; a draft never was.

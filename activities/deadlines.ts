@@ -1,7 +1,7 @@
 import { collectionSchedule } from '../billing/dunning';
 import type { Instant } from '../billing/instant';
 import type { SubscriptionState } from '../billing/subscription-state';
-import { giveUpUnpaidChange } from './pending-change';
+import { giveUpChange } from './pending-change';
 import { planOf } from './plan-of';
 import { about, invoiceFacts, subscriptionFacts } from './email-facts';
 import { outstandingOf } from './outstanding';
@@ -107,7 +107,7 @@ export const giveUp = (store: BillingStore, deadline: Deadline) =>
       endedAt: now,
       cancelReason: 'not_paid',
       cancelAtPeriodEnd: false,
-      pendingChange: await giveUpUnpaidChange(unit, subscription, now),
+      pendingChange: await giveUpChange(unit, subscription, now),
       pausedAt: null,
       resumeAt: null,
     });

@@ -6,6 +6,7 @@ import { epochOf } from './plan-lines';
 import type { PendingChange, PlanRecord, SubscriptionRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
 import { recordCycle } from './record-cycle';
+import { recover } from './recover';
 import { voidInvoice } from './void-invoice';
 
 export type DropReason = 'withdrawn' | 'declined' | 'not_paid' | 'replaced' | 'ended';
@@ -159,7 +160,9 @@ export async function dropChange(
   if (pendingChange === null) return subscription;
   await voidChangeInvoice(unit, pendingChange, now);
   await unit.recordEvent(subscription.id, now, 'change_dropped', { reason });
-  return unit.updateSubscription(subscription, { pendingChange: null });
+  const kept = await unit.updateSubscription(subscription, { pendingChange: null });
+  // Its invoice may have been overdue, and the only thing that was.
+  return recover(unit, kept, now);
 }
 
 async function voidChangeInvoice(unit: UnitOfWork, { invoiceId }: PendingChange, now: Instant) {
@@ -179,4 +182,17 @@ export async function giveUpUnpaidChange(
   if (pendingChange?.when !== 'now') return pendingChange;
   await voidChangeInvoice(unit, pendingChange, now);
   return { ...pendingChange, expiresAt: now };
+}
+
+/** The same when the subscription ends: nothing waits for a later period any more. */
+export async function giveUpChange(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  now: Instant,
+): Promise<PendingChange | null> {
+  if (subscription.pendingChange?.when !== 'period_end') {
+    return giveUpUnpaidChange(unit, subscription, now);
+  }
+  await unit.recordEvent(subscription.id, now, 'change_dropped', { reason: 'ended' });
+  return null;
 }

@@ -251,11 +251,14 @@ class Life {
     return nextStep(this.state, this.paying);
   }
 
-  /** On a test clock time stands still while a payment is under way. */
+  /**
+   * On a test clock time stands still while a payment is under way, and what comes after the payment at
+   * the same instant waits for it.
+   */
   private isDue(step: Step): boolean {
     if (this.clock === undefined) return step.at <= this.now();
-    const horizon = this.paying ? this.clock : (this.target ?? this.clock);
-    return step.at <= horizon;
+    if (this.paying) return step.at < this.clock;
+    return step.at <= (this.target ?? this.clock);
   }
 
   private async take(step: Step): Promise<void> {

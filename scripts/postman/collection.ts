@@ -8,6 +8,11 @@ const SCHEMA = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.
 
 /** Which calls belong together, by how their paths begin; the last folder takes the rest. */
 const FOLDERS: readonly { name: string; description: string; paths: readonly string[] }[] = [
+  {
+    name: 'Operators',
+    description: 'What an operator does for all customers; log in as one first.',
+    paths: ['/api/v1/admin/'],
+  },
   { name: 'v1', description: 'The whole product as resources.', paths: ['/api/v1/'] },
   {
     name: 'The first system’s API',
@@ -82,6 +87,10 @@ const variables: Readonly<Record<string, string>> = {
   subscription_id: '',
   invoice_id: '',
   test_clock_id: '',
+  user_id: '',
+  coupon_id: '',
+  tax_rate_id: '',
+  invoice_item_id: '',
 };
 
 /** Where the collection is run; the rest it finds out by itself. */

@@ -18,6 +18,16 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   payment_method_id: 'pm_card_visa',
   status: 'cancelled',
   frozen_time: '2026-01-31T09:00:00Z',
+  country: 'DE',
+  inclusive: false,
+  percentage: '20',
+  amount: 1000,
+  currency: 'usd',
+  interval: 'month',
+  interval_count: 1,
+  trial_days: 0,
+  features: ['5 projects'],
+  dunning: { retry_days: [1, 3, 5, 7], final_action: 'cancel' },
 };
 
 /** What a path's `{id}` names, by the word before it. */
@@ -26,6 +36,10 @@ const ID_VARIABLES: Readonly<Record<string, string>> = {
   subscriptions: 'subscription_id',
   invoices: 'invoice_id',
   'test-clocks': 'test_clock_id',
+  users: 'user_id',
+  coupons: 'coupon_id',
+  'tax-rates': 'tax_rate_id',
+  'invoice-items': 'invoice_item_id',
 };
 
 /**

@@ -198,7 +198,19 @@ describe('The README', () => {
 
   it('bills a year on the test clock: twelve more invoices on their days, each paid and mailed', async () => {
     expect(invoiceLines(printedBy('invoices $DORA'))).toEqual(yearOfMonthEnds);
-    expect(count(await subjects('dora'), /^Receipt for invoice/)).toBe(13);
+    // Thirteen, and three from what follows.
+    expect(count(await subjects('dora'), /^Receipt for invoice/)).toBe(16);
+  });
+
+  it('changes the plan as its preview said, and bills nothing while it is paused', () => {
+    const changed = printedBy('ENTERPRISE=');
+    expect(changed).toMatch(/^Unused time of Pro from 2027-02-14 {2}-1000$/m);
+    expect(changed).toMatch(/^Enterprise, from 2027-02-14 {2}2000$/m);
+    expect(invoiceLines(changed).slice(0, 3)).toEqual([
+      '2027-04-30T09:00:00.000Z  4000  paid',
+      '2027-04-15T09:00:00.000Z  2000  paid',
+      '2027-02-14T09:00:00.000Z  1000  paid',
+    ]);
   });
 
   it('cancels at the period’s end, takes it back, and cancels at once', async () => {
@@ -206,10 +218,10 @@ describe('The README', () => {
     expect(scheduled).toMatch(/"status":"active".*"cancel_at_period_end":true/);
     expect(kept).toMatch(/"status":"active".*"cancel_at_period_end":false/);
     expect(ended).toMatch(/"status":"canceled"/);
-    expect(printedBy('/reactivate')).toMatch(/"currency":"usd","amount":2000/);
+    expect(printedBy('/reactivate')).toMatch(/"currency":"usd","amount":3871/);
     expect(await subjects('dora')).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/will end on February 28, 2027$/),
+        expect.stringMatching(/will end on May 31, 2027$/),
         expect.stringMatching(/continues$/),
         expect.stringMatching(/has ended$/),
       ]),
