@@ -46,9 +46,15 @@ module.exports = {
     project('api', onServers),
     project('workflows', onServers),
     project('replay', onServers),
+    project('lives', { ...onServers, testMatch: ['<rootDir>/test/lives/few.test.ts'] }),
     project('deploy'),
     project('e2e', onServers),
     project('faults'),
     project('deploy-build'),
+    project('many-lives', { ...onServers, testMatch: ['<rootDir>/test/lives/many.test.ts'] }),
+    project('properties', {
+      testMatch: ['<rootDir>/test/unit/billing/*.property.test.ts'],
+      setupFiles: ['<rootDir>/test/unit/billing/long-budget.ts'],
+    }),
   ],
 };

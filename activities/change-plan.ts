@@ -1,10 +1,12 @@
+import { cycleAt, periodOf } from '../billing/calendar';
 import { toInstant, type Instant } from '../billing/instant';
 import type { ChangeRequest, Refusal } from '../workflows/messages';
 import { command, type Addressed, type Commanded } from './command';
 import { about, subscriptionFacts } from './email-facts';
 import { issueInvoice } from './issue-invoice';
-import { applyChange, dropChange } from './pending-change';
-import type { InvoiceRecord, PendingChange, SubscriptionRecord } from './ports/records';
+import { agreedForPeriodEnd, applyChange, dropChange, isFree } from './pending-change';
+import { epochOf } from './plan-lines';
+import type { InvoiceRecord, PendingChange, PlanRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
 import { priceChange, proposeChange, type Proposal } from './propose-change';
 import { refusal, refusedBy } from './refusal';
@@ -20,27 +22,22 @@ const paymentMilliseconds = 23 * 60 * 60 * 1000;
 export async function changePlan(
   store: BillingStore,
   request: Addressed & ChangeRequest,
-): Promise<Commanded & { collect?: string; planId?: string }> {
+): Promise<Commanded & { collect?: string }> {
   const commanded = await command(store, request, async (unit, subscription) => {
     const proposal = await proposeChange(unit, subscription, request, request.now);
     if ('refused' in proposal) return proposal.refused;
     if (request.when === 'period_end') return schedule(unit, subscription, proposal, request);
-    if (subscription.status === 'trialing') {
+    if (isFree(subscription)) {
       return applyChange(unit, subscription, pendingOf(proposal, request), { now: request.now });
     }
     return invoiceChange(unit, subscription, proposal, request);
   });
   if ('refused' in commanded) return commanded;
-  return store.transaction(async (unit) => {
-    const { planId, pendingChange } = await unit.lockSubscription(request.subscriptionId);
-    const waits =
-      pendingChange?.changeId === request.commandId ? pendingChange.invoiceId : undefined;
-    return {
-      ...commanded,
-      ...(waits === undefined ? {} : { collect: waits }),
-      ...(planId === request.planId ? { planId } : {}),
-    };
+  const invoiceId = await store.transaction(async (unit) => {
+    const { pendingChange } = await unit.lockSubscription(request.subscriptionId);
+    return pendingChange?.changeId === request.commandId ? pendingChange.invoiceId : undefined;
   });
+  return invoiceId === undefined ? commanded : { ...commanded, collect: invoiceId };
 }
 
 function pendingOf(
@@ -63,29 +60,37 @@ async function schedule(
   subscription: SubscriptionRecord,
   proposal: Proposal,
   request: Addressed & ChangeRequest,
-): Promise<SubscriptionRecord> {
+): Promise<SubscriptionRecord | Refusal> {
   const { from, to, quantity } = proposal;
   const { now, move } = request;
+  const before = subscription.pendingChange;
+  if (move !== undefined && before !== null) {
+    // What the customer has agreed on stands; a move that was noted is not told twice (I8).
+    if (before.planId !== from.id && before.planId !== to.id) return refusal('change_pending');
+    if (before.planId === to.id && before.reason === 'plan_version') return subscription;
+  }
   const { prorationDate: _, ...change } = pendingOf(proposal, request);
+  const notBefore = move === undefined ? proposal.moved?.notBefore : move.notBefore;
   const scheduled = await unit.updateSubscription(subscription, {
     pendingChange: {
       ...change,
       when: 'period_end',
-      ...(move?.notBefore === undefined ? {} : { notBefore: move.notBefore }),
+      ...(proposal.moved === undefined ? {} : { reason: 'plan_version' }),
+      ...(notBefore === undefined ? {} : { notBefore }),
     },
   });
-  const at = subscription.currentPeriodEnd;
+  const at = boundaryFrom(subscription, from, notBefore);
   await unit.recordEvent(subscription.id, now, 'change_scheduled', {
     from_plan: from.name,
     to_plan: to.name,
     to_quantity: quantity,
-    at: move?.notBefore !== undefined && move.notBefore > at ? move.notBefore : at,
+    at,
   });
   const facts = subscriptionFacts({ ...scheduled, quantity }, to);
   if (move !== undefined) {
     await unit.queueEmail({
       kind: 'plan_price_change',
-      ...about(scheduled, scheduled.id, request.commandId),
+      ...about(scheduled, scheduled.id, to.id),
       data: {
         ...facts,
         previous_amount: String(from.amountMinor * BigInt(subscription.quantity)),
@@ -105,6 +110,19 @@ async function schedule(
     },
   });
   return scheduled;
+}
+
+/** The end of the current period, or the first boundary from `notBefore` on. */
+function boundaryFrom(
+  subscription: SubscriptionRecord,
+  plan: PlanRecord,
+  notBefore: Instant | undefined,
+): Instant {
+  const { currentPeriodEnd: end } = subscription;
+  if (notBefore === undefined || notBefore <= end) return end;
+  const epoch = epochOf(subscription, plan);
+  const { start, end: next } = periodOf(epoch, cycleAt(epoch, notBefore));
+  return start === notBefore ? start : next;
 }
 
 async function invoiceChange(
@@ -136,9 +154,11 @@ async function invoiceChange(
       charged: { amount: totalMinor, currency },
     });
   }
+  const agreed = agreedForPeriodEnd(subscription);
   return unit.updateSubscription(subscription, {
     pendingChange: {
       ...change,
+      ...(agreed === undefined ? {} : { instead: agreed }),
       invoiceId: invoice.id,
       expiresAt: earlier(payableUntil(invoice, now), subscription.currentPeriodEnd),
     },
@@ -160,6 +180,7 @@ export const withdrawChange = (store: BillingStore, request: Addressed) =>
     const refused = refusedBy(subscription, 'drop_pending_change');
     if (refused !== undefined) return refused;
     if (pendingChange === null) return refusal('no_pending_change');
+    if (pendingChange.reason === 'plan_version') return refusal('change_by_operator');
     if (pendingChange.when === 'period_end') {
       return dropChange(unit, subscription, 'withdrawn', request.now);
     }

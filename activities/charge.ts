@@ -1,3 +1,4 @@
+import { intentOfInvoice } from './invoice-intent';
 import { outstandingOf } from './outstanding';
 import { KeySpent, type Decline, type Intent, type PaymentGateway } from './ports/payments';
 import type { InvoiceRecord, PaymentAttemptRecord, SubscriptionRecord } from './ports/records';
@@ -20,10 +21,7 @@ export async function prepareIntent(
   { invoice }: { invoice: InvoiceRecord },
   customerId: string,
 ): Promise<Intent> {
-  const known =
-    invoice.stripePaymentIntentId === null
-      ? await payments.findIntent({ customerId, invoiceId: invoice.id })
-      : await payments.retrieveIntent(invoice.stripePaymentIntentId);
+  const known = await intentOfInvoice(payments, invoice, customerId);
   const current = known && (await unlessStale(payments, invoice, known));
   if (current !== undefined && current.status !== 'canceled') return current;
   const suffix = current === undefined ? 'intent' : `intent after ${current.id}`;
@@ -55,17 +53,33 @@ function intentRequest(invoice: InvoiceRecord, customerId: string, suffix: strin
 /** Stripe forgets keys after 24 hours; an older one must not be trusted to be remembered. */
 const keyLifeMilliseconds = 23 * 60 * 60 * 1000;
 
+/**
+ * Whether the customer who asked for it is long gone, or has thought better of it: a first payment, or a
+ * change that waits for its payment, must not be charged out of the blue when Stripe is back.
+ */
+function isTooLate({ subscription, invoice }: ChargeErrand, ageMilliseconds: number): boolean {
+  const { status, pendingChange, testClockId } = subscription;
+  const old = ageMilliseconds > keyLifeMilliseconds;
+  if (status === 'incomplete') return old;
+  if (pendingChange?.invoiceId !== invoice.id) return false;
+  const expired =
+    testClockId === null &&
+    pendingChange.expiresAt !== undefined &&
+    pendingChange.expiresAt <= new Date().toISOString();
+  return old || expired || pendingChange.withdrawn === true;
+}
+
 /** One attempt at Stripe: its outcome, looked up first if it may have been made, or why there was none. */
 export async function charge(
   deps: Payments,
   errand: ChargeErrand,
   customerId: string,
 ): Promise<Intent | Decline> {
-  const { subscription, invoice, attempt } = errand;
+  const { invoice, attempt } = errand;
   const age = Date.now() - Date.parse(attempt.createdAt);
   const known = await lookUp(deps.payments, errand, customerId);
   if (known !== undefined && isOutcomeOf(known, errand)) return known;
-  if (subscription.status === 'incomplete' && age > keyLifeMilliseconds) return tooLate;
+  if (isTooLate(errand, age)) return tooLate;
   if (invoice.nextAttemptAt === null) return stopped;
   const idempotencyKey =
     age < keyLifeMilliseconds

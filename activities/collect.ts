@@ -3,13 +3,14 @@ import { isLive } from '../billing/subscription';
 import { charge, prepareIntent, type ChargeErrand } from './charge';
 import { ensureCustomer } from './ensure-customer';
 import { isSettledWithoutIntent, outstandingOf } from './outstanding';
-import type { Decline, Intent } from './ports/payments';
+import { intentOfInvoice } from './invoice-intent';
+import type { Decline, Intent, PaymentGateway } from './ports/payments';
 import type { InvoiceRecord, PaymentAttemptRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
 import { refundSurplus } from './refunds';
 import { failed, settleIntent } from './settle-intent';
 import type { Collected, Payments, Settlement } from './settlement';
-import { stateOf } from './subscription-state';
+import { stateAfter, stateOf } from './subscription-state';
 
 interface Occasion {
   subscriptionId: string;
@@ -18,6 +19,8 @@ interface Occasion {
   now: Instant;
   /** The customer asked for it just now: charge their card even if the invoice was sent. */
   asked?: true;
+  /** Its intent must be over what is left to pay, whenever it is to be charged. */
+  refresh?: true;
 }
 
 /** What one call does at Stripe, decided and written down before the call (I3). */
@@ -25,7 +28,8 @@ type Errand = { subscription: SubscriptionRecord; invoice: InvoiceRecord } & (
   | { kind: 'none'; declined?: Decline }
   | { kind: 'close'; intentId: string; declined?: Decline }
   | { kind: 'no_card'; attempt: PaymentAttemptRecord }
-  | { kind: 'prepare' }
+  | { kind: 'look_up'; attempt: PaymentAttemptRecord }
+  | { kind: 'prepare'; keepsSchedule?: true }
   | ({ kind: 'charge' } & ChargeErrand)
 );
 
@@ -44,9 +48,13 @@ export async function collect(deps: Payments, occasion: Occasion): Promise<Colle
   }
   if (errand.kind === 'no_card') return record(deps, occasion, errand.attempt, noCard);
   const customerId = await ensureCustomer(deps, errand.subscription.userId);
+  if (errand.kind === 'look_up') {
+    const outcome = await calledOff(deps.payments, errand.invoice, customerId);
+    return record(deps, occasion, errand.attempt, outcome);
+  }
   if (errand.kind === 'prepare') {
     const intent = await prepareIntent(deps, errand, customerId);
-    return record(deps, occasion, undefined, intent);
+    return record(deps, occasion, undefined, intent, errand.keepsSchedule);
   }
   const outcome = await charge(deps, errand, customerId);
   return record(deps, occasion, errand.attempt, outcome);
@@ -58,15 +66,22 @@ async function begin(unit: UnitOfWork, occasion: Occasion): Promise<Errand> {
   const both = { subscription, invoice };
   const attempts = await unit.attempts(invoice.id);
   const declined = declinedAt(occasion.now, attempts);
+  const pending = attempts.find(({ status }) => status === 'pending');
+  if (pending !== undefined && invoice.status !== 'open') {
+    return { ...both, kind: 'look_up', attempt: pending };
+  }
   if (isSettledWithoutIntent(invoice) && invoice.stripePaymentIntentId !== null) {
     return { ...both, kind: 'close', intentId: invoice.stripePaymentIntentId, ...declined };
   }
-  if (invoice.status !== 'open') return { ...both, kind: 'none', ...declined };
-  const pending = attempts.find(({ status }) => status === 'pending');
+  const writtenOff = invoice.status === 'uncollectible' && occasion.asked === true;
+  if (invoice.status !== 'open' && !writtenOff) return { ...both, kind: 'none', ...declined };
   const earlier = attempts.filter((attempt) => attempt !== pending);
   if (pending !== undefined) {
     const kind = pending.paymentMethodId === null ? 'no_card' : 'charge';
     return { ...both, kind, attempt: pending, earlier, resumed: true };
+  }
+  if (occasion.refresh === true && invoice.stripePaymentIntentId !== null) {
+    return { ...both, kind: 'prepare', keepsSchedule: true };
   }
   if (invoice.nextAttemptAt === null || invoice.nextAttemptAt > occasion.now) {
     return { ...both, kind: 'none', ...declined };
@@ -114,12 +129,13 @@ async function record(
   { subscriptionId, invoiceId, now }: Occasion,
   attempt: PaymentAttemptRecord | undefined,
   outcome: Intent | Decline,
+  keepsSchedule = false,
 ): Promise<Collected> {
   const { settlement, state } = await deps.store.transaction(async (unit) => {
     const subscription = await unit.lockSubscription(subscriptionId);
     const locked = await unit.lockInvoice(invoiceId);
     const invoice =
-      locked.nextAttemptAt === null
+      locked.nextAttemptAt === null || keepsSchedule
         ? locked
         : await unit.updateInvoice(locked, { nextAttemptAt: null });
     const concerned = {
@@ -133,7 +149,10 @@ async function record(
       'status' in outcome
         ? await settleIntent(unit, concerned, outcome)
         : await failed(unit, concerned, outcome);
-    return { settlement: settled, state: await stateOf(unit, settled.subscription) };
+    return {
+      settlement: settled,
+      state: await stateAfter(unit, subscription, settled.subscription),
+    };
   });
   await followUp(deps, settlement, 'status' in outcome ? outcome : undefined, now);
   return {
@@ -147,6 +166,26 @@ function whenAnswered({ testClockId }: SubscriptionRecord, began: Instant): Inst
   const answered = new Date().toISOString();
   return testClockId === null && answered > began ? answered : began;
 }
+
+/**
+ * What became of an attempt whose invoice was settled or called off before its outcome was known. Of a
+ * void invoice the intent is canceled first; money that was quicker is given back.
+ */
+async function calledOff(
+  payments: PaymentGateway,
+  invoice: InvoiceRecord,
+  customerId: string,
+): Promise<Intent | Decline> {
+  const intent = await intentOfInvoice(payments, invoice, customerId);
+  if (intent === undefined) return neverMade;
+  return invoice.status === 'void' ? payments.cancelIntent(intent.id) : intent;
+}
+
+const neverMade: Decline = {
+  code: 'collection_stopped',
+  declineCode: null,
+  message: 'The invoice was called off, and nothing was charged.',
+};
 
 const noCard: Decline = {
   code: 'no_payment_method',

@@ -3,11 +3,12 @@ import type { SubscriptionState } from '../billing/subscription-state';
 import type { Refusal } from '../workflows/messages';
 import type { SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
-import { stateOf } from './subscription-state';
+import { stateAfter, stateOf } from './subscription-state';
 
 /** An expected no, with nothing changed, or the state after the change. */
 export type Commanded =
-  { refused: Refusal; state: SubscriptionState } | { state: SubscriptionState };
+  | { refused: Refusal; state: SubscriptionState }
+  | { state: SubscriptionState & { planId?: string } };
 
 /** A change that somebody asked for. */
 export interface Addressed {
@@ -34,6 +35,6 @@ export function command(
     const result = await act(unit, subscription);
     if ('code' in result) return { refused: result, state: await stateOf(unit, subscription) };
     const done = await unit.updateSubscription(result, { lastCommandId: commandId });
-    return { state: await stateOf(unit, done) };
+    return { state: await stateAfter(unit, subscription, done) };
   });
 }

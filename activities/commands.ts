@@ -2,18 +2,25 @@ import { collectionSchedule } from '../billing/dunning';
 import type { Instant } from '../billing/instant';
 import { isLive } from '../billing/subscription';
 import type { CancelRequest } from '../workflows/messages';
-import { command, type Addressed } from './command';
+import { command, type Addressed, type Commanded } from './command';
 import { creditUnused } from './credit-unused';
 import { about, subscriptionFacts } from './email-facts';
+import { finalizeDraft } from './issue-invoice';
 import { giveUpChange } from './pending-change';
 import { planOf } from './plan-of';
 import type { InvoiceRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
 import { refusal, refusedBy, transitionOf } from './refusal';
 
-/** Ends a subscription at its period's end or now. Asked again it answers the same. */
-export const cancel = (store: BillingStore, request: Addressed & CancelRequest) =>
-  command(store, request, async (unit, subscription) => {
+/**
+ * Ends a subscription at its period's end or now. Asked again it answers the same; `cancelIntentOf` is an
+ * invoice of which nothing is left to be paid, but by its intent.
+ */
+export async function cancel(
+  store: BillingStore,
+  request: Addressed & CancelRequest,
+): Promise<Commanded & { cancelIntentOf?: string }> {
+  const commanded = await command(store, request, async (unit, subscription) => {
     const refused = refusedBy(subscription, 'cancel_now');
     if (refused !== undefined) return refused;
     if (subscription.status === 'incomplete') return giveUpIncomplete(unit, subscription, request);
@@ -23,6 +30,12 @@ export const cancel = (store: BillingStore, request: Addressed & CancelRequest) 
       ? scheduleCancellation(unit, subscription, cancellation)
       : cancelNow(unit, subscription, cancellation);
   });
+  if ('refused' in commanded || request.atPeriodEnd) return commanded;
+  const payable = await store.transaction((unit) =>
+    unit.settledWithOpenIntent(request.subscriptionId, request.now),
+  );
+  return payable === undefined ? commanded : { ...commanded, cancelIntentOf: payable };
+}
 
 /**
  * Its intent must be canceled before its invoice is void, so it expires at once: see
@@ -93,7 +106,8 @@ export async function cancelNow(
     resumeAt: null,
     trialNoticeAt: null,
   });
-  const credited = prorate === false ? 0n : await creditUnused(unit, { subscription, plan, now });
+  const paidToo = prorate !== false;
+  const credited = await creditUnused(unit, { subscription, plan, now, paidToo });
   for (const invoice of await unit.unsettledInvoices(subscription.id)) {
     await stopCollecting(unit, canceled, invoice, now);
   }
@@ -155,16 +169,20 @@ export const reactivate = (store: BillingStore, request: Addressed) =>
 /** Brings the next attempt at an open invoice forward to now; the collecting itself follows. */
 export const payNow = (store: BillingStore, request: Addressed & { invoiceId: string }) =>
   command(store, request, async (unit, subscription) => {
-    const unsettled = await unit.unsettledInvoices(subscription.id);
-    const invoice = unsettled.find(({ id, status }) => {
-      return id === request.invoiceId && status === 'open';
-    });
-    if (invoice === undefined) return refusal('invoice_not_payable');
+    const invoice = await unit.findInvoiceById(request.invoiceId);
+    // What was written off can still be paid; nothing else happens by itself to it.
+    const payable = invoice?.status === 'open' || invoice?.status === 'uncollectible';
+    if (invoice?.subscriptionId !== subscription.id || !payable) {
+      return refusal('invoice_not_payable');
+    }
     await unit.updateInvoice(invoice, { nextAttemptAt: request.now });
     return unit.updateSubscription(subscription, {});
   });
 
-/** A new card: the invoice that waits longest for money is tried at once. */
+/**
+ * A new card: the invoice that waits longest for money is tried at once. An unpaid subscription gets its
+ * oldest draft issued for it, and when that is paid the others.
+ */
 export const retryPastDue = (store: BillingStore, request: Addressed) =>
   command(store, request, async (unit, subscription) => {
     const unsettled = await unit.unsettledInvoices(subscription.id);
@@ -172,6 +190,13 @@ export const retryPastDue = (store: BillingStore, request: Addressed) =>
       ({ collectionMethod, firstFailedAt }) =>
         collectionMethod === 'charge_automatically' && firstFailedAt !== null,
     );
+    if (subscription.status === 'unpaid' && oldest === undefined) {
+      const draft = unsettled.find(({ status, held }) => status === 'draft' && !held);
+      if (draft === undefined) return subscription;
+      const plan = await planOf(unit, subscription);
+      await finalizeDraft(unit, subscription, plan, draft, request.now);
+      return unit.updateSubscription(subscription, {});
+    }
     if (oldest === undefined || !isLive(subscription.status)) return subscription;
     await unit.updateInvoice(oldest, { nextAttemptAt: request.now });
     return unit.updateSubscription(subscription, {});

@@ -6,7 +6,7 @@ import { couponRefusal, redeem } from './coupons';
 import { about, subscriptionFacts } from './email-facts';
 import { firstCycle, type FirstCycle } from './first-cycle';
 import { issueInvoice } from './issue-invoice';
-import { periodLine } from './plan-lines';
+import { isFreeStub, periodLine } from './plan-lines';
 import { planOf } from './plan-of';
 import type { PlanRecord, SubscriptionRecord, UserRecord } from './ports/records';
 import { LiveSubscriptionExists, type BillingStore, type UnitOfWork } from './ports/store';
@@ -180,7 +180,7 @@ async function beginFirstCycle(
     return subscription;
   }
   const period = { start, end };
-  const free = !subscription.stubCharged && cycle < subscription.epochCycle;
+  const free = isFreeStub(subscription, cycle);
   const invoice = await issueInvoice(unit, {
     subscription,
     plan,

@@ -1,5 +1,6 @@
 import type { CreditDestinations } from '../billing/credit-note';
 import type { Instant } from '../billing/instant';
+import { minimumCharge, stepOf, type MinorUnits } from '../billing/money';
 import type { LineCredit } from './credit-left';
 import { outstandingOf } from './outstanding';
 import type {
@@ -114,7 +115,7 @@ async function post(unit: UnitOfWork, invoice: InvoiceRecord, note: CreditNoteRe
   });
 }
 
-/** Takes the note off what is due; an open invoice with nothing due is paid. */
+/** Takes the note off what is due; an open invoice with nothing due, or too little to be charged, is paid. */
 async function lower(
   unit: UnitOfWork,
   invoice: InvoiceRecord,
@@ -122,11 +123,17 @@ async function lower(
 ): Promise<InvoiceRecord> {
   if (note.toInvoiceMinor === 0n) return invoice;
   const amountCreditedMinor = invoice.amountCreditedMinor + note.toInvoiceMinor;
-  const settled =
-    invoice.status === 'open' && outstandingOf({ ...invoice, amountCreditedMinor }) === 0n;
+  const lowered = { ...invoice, amountCreditedMinor };
+  if (invoice.status !== 'open') return unit.updateInvoice(invoice, { amountCreditedMinor });
+  const rest = outstandingOf(lowered);
+  // What the currency's minimum and step leave over is carried, as when an invoice is made.
+  const offStep = rest % stepOf(invoice.currency);
+  const carried = rest - offStep < minimumCharge(invoice.currency) ? rest : offStep;
+  await carry(unit, invoice, note, carried);
   return unit.updateInvoice(invoice, {
     amountCreditedMinor,
-    ...(settled
+    amountCarriedMinor: invoice.amountCarriedMinor + carried,
+    ...(rest === carried
       ? {
           status: 'paid',
           paidAt: note.issuedAt,
@@ -136,6 +143,34 @@ async function lower(
           finalActionAt: null,
         }
       : {}),
+  });
+}
+
+/** Puts what is left of an invoice on the balance as a debt, to be collected with the next. */
+async function carry(
+  unit: UnitOfWork,
+  { id: invoiceId, userId, currency }: InvoiceRecord,
+  note: CreditNoteRecord,
+  carried: MinorUnits,
+): Promise<void> {
+  if (carried === 0n) return;
+  const occasion = `carried/${note.id}`;
+  await unit.addToBalance({
+    userId,
+    currency,
+    amountMinor: -carried,
+    kind: 'carried_from_invoice',
+    occasion,
+    invoiceId,
+  });
+  await unit.postToLedger({
+    occasion,
+    kind: 'balance_applied',
+    currency,
+    invoiceId,
+    userId,
+    at: note.issuedAt,
+    postings: { customer_balance: carried, receivable: -carried },
   });
 }
 

@@ -27,6 +27,8 @@ interface Leaving {
   subscription: SubscriptionRecord;
   plan: PlanRecord;
   now: Instant;
+  /** False: only what is still to be paid is given back, and no paid time. */
+  paidToo?: boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function creditUnused(unit: UnitOfWork, leaving: Leaving): Promise<
   for (const line of await unit.coveringLines(subscription.id, now)) {
     const stops = await stopsOf(unit, drawn, line);
     const [own] = stops;
+    if (leaving.paidToo === false && drawn.get(line.invoiceId)?.invoice.status !== 'open') continue;
     const left = own?.left.lines.find(({ invoiceLineId }) => invoiceLineId === line.id);
     if (left === undefined) continue;
     const credit = atMostLeft(unusedOf(line, left, leaving), left);

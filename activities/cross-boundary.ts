@@ -3,17 +3,17 @@ import { catchUp, type CatchUpDecision } from '../billing/catch-up';
 import type { Instant } from '../billing/instant';
 import { isLive } from '../billing/subscription';
 import type { SubscriptionState } from '../billing/subscription-state';
-import { digestSentInvoices, digestOf } from './digest';
+import { digestUncharged, digestOf } from './digest';
 import { about, subscriptionFacts } from './email-facts';
 import { issueInvoice } from './issue-invoice';
 import { changeAtBoundary, giveUpChange } from './pending-change';
-import { epochOf, periodLine } from './plan-lines';
+import { epochOf, isFreeStub, periodLine } from './plan-lines';
 import { planOf } from './plan-of';
 import type { PlanRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
 import { recordCycle } from './record-cycle';
 import { transitionOf } from './refusal';
-import { stateOf } from './subscription-state';
+import { stateAfter, stateOf } from './subscription-state';
 
 /**
  * The end of a subscription's cycle number `cycle`: it ends there if it was to be canceled, else the
@@ -33,9 +33,7 @@ export function crossBoundary(
       const plan = await planOf(unit, subscription);
       return stateOf(unit, await endAtBoundary(unit, subscription, plan, now));
     }
-    const next = await beginNextCycle(unit, subscription, now);
-    const moved = next.planId === subscription.planId ? {} : { planId: next.planId };
-    return { ...(await stateOf(unit, next)), ...moved };
+    return stateAfter(unit, subscription, await beginNextCycle(unit, subscription, now));
   });
 }
 
@@ -107,7 +105,6 @@ async function beginNextCycle(unit: UnitOfWork, before: SubscriptionRecord, now:
     : decision === 'hold'
       ? 'held'
       : undefined;
-  const stubIsFree = !next.stubCharged && cycle < next.epochCycle;
   await issueInvoice(unit, {
     subscription: next,
     plan,
@@ -115,13 +112,13 @@ async function beginNextCycle(unit: UnitOfWork, before: SubscriptionRecord, now:
     occasion: String(cycle),
     cycle,
     period,
-    lines: [periodLine(next, plan, { cycle, period, free: stubIsFree })],
+    lines: [periodLine(next, plan, { cycle, period, free: isFreeStub(next, cycle) })],
     now,
     ...(draft === undefined ? {} : { draft }),
     ...(digest === undefined || draft !== undefined ? {} : { digest }),
   });
   if (digest !== undefined && cycle >= currentCycle) {
-    await digestSentInvoices(unit, next, plan, digest);
+    await digestUncharged(unit, next, plan, digest);
   }
   return next;
 }

@@ -25,14 +25,19 @@ export async function digestOf(
   return before?.digest === name ? name : undefined;
 }
 
-/** Sent invoices of one catching up are told as soon as the last is issued. */
-export async function digestSentInvoices(
+/** Where nothing is charged, sent invoices and such as are paid already are told when the last is issued. */
+export async function digestUncharged(
   unit: UnitOfWork,
   subscription: SubscriptionRecord,
   plan: PlanRecord,
   digest: string,
 ): Promise<void> {
-  if (subscription.collectionMethod === 'send_invoice') {
+  const invoices = await unit.digestInvoices(subscription.id, digest);
+  const charged = invoices.some(
+    ({ status, collectionMethod }) =>
+      status === 'open' && collectionMethod === 'charge_automatically',
+  );
+  if (!charged && !invoices.some(({ attemptCount }) => attemptCount > 0)) {
     await queueDigest(unit, subscription, plan, digest, []);
   }
 }

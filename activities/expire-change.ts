@@ -1,5 +1,6 @@
 import { addDays, type Instant } from '../billing/instant';
 import { isLive } from '../billing/subscription';
+import { cancelIntentOf } from './invoice-intent';
 import { dropChange, type DropReason } from './pending-change';
 import type { Intent } from './ports/payments';
 import type { RefundRecord, SubscriptionRecord } from './ports/records';
@@ -7,7 +8,7 @@ import type { UnitOfWork } from './ports/store';
 import { refundSurplus } from './refunds';
 import { settleIntent } from './settle-intent';
 import type { Collected, Payments } from './settlement';
-import { stateOf } from './subscription-state';
+import { stateAfter } from './subscription-state';
 
 /**
  * Ends a change that was not paid in time or was withdrawn: the intent is canceled first, so that
@@ -18,12 +19,11 @@ export async function expireChange(
   deps: Payments,
   { subscriptionId, now }: { subscriptionId: string; now: Instant },
 ): Promise<Collected> {
-  const intentId = await deps.store.transaction(async (unit) => {
+  const invoice = await deps.store.transaction(async (unit) => {
     const { pendingChange } = await unit.lockSubscription(subscriptionId);
-    const invoice = await unit.findInvoiceById(pendingChange?.invoiceId);
-    return invoice?.stripePaymentIntentId ?? undefined;
+    return unit.findInvoiceById(pendingChange?.invoiceId);
   });
-  const intent = intentId === undefined ? undefined : await deps.payments.cancelIntent(intentId);
+  const intent = invoice === undefined ? undefined : await cancelIntentOf(deps, invoice);
   const { state, refund } = await deps.store.transaction(async (unit) => {
     const subscription = await unit.lockSubscription(subscriptionId);
     const expiresAt = subscription.pendingChange?.expiresAt;
@@ -31,7 +31,7 @@ export async function expireChange(
       expiresAt === undefined || expiresAt > now
         ? { subscription }
         : await giveUp(unit, subscription, intent, now);
-    return { ...over, state: await stateOf(unit, over.subscription) };
+    return { ...over, state: await stateAfter(unit, subscription, over.subscription) };
   });
   if (refund !== undefined) await refundSurplus(deps, refund, now);
   return { state };

@@ -1,7 +1,6 @@
 import type { Instant } from '../billing/instant';
-import { ensureCustomer } from './ensure-customer';
-import type { Intent } from './ports/payments';
-import type { InvoiceRecord, PaymentAttemptRecord, SubscriptionRecord } from './ports/records';
+import { cancelIntentOf } from './invoice-intent';
+import type { InvoiceRecord, PaymentAttemptRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
 import { settleIntent } from './settle-intent';
 import type { Collected, Payments } from './settlement';
@@ -25,8 +24,7 @@ export async function expireIncomplete(
   if (subscription.status !== 'incomplete' || invoice === undefined) {
     return deps.store.transaction(async (unit) => ({ state: await stateOf(unit, subscription) }));
   }
-  const intent = await intentToCancel(deps, subscription, invoice);
-  const canceled = intent === undefined ? undefined : await deps.payments.cancelIntent(intent.id);
+  const canceled = await cancelIntentOf(deps, invoice);
   return deps.store.transaction(async (unit) => {
     const concerned = {
       subscription: await unit.lockSubscription(subscriptionId),
@@ -45,18 +43,6 @@ export async function expireIncomplete(
         : await voidFirstInvoice(unit, concerned, 'timed_out');
     return { state: await stateOf(unit, ended) };
   });
-}
-
-async function intentToCancel(
-  deps: Payments,
-  subscription: SubscriptionRecord,
-  invoice: InvoiceRecord,
-): Promise<Intent | undefined> {
-  if (invoice.stripePaymentIntentId !== null) {
-    return deps.payments.retrieveIntent(invoice.stripePaymentIntentId);
-  }
-  const customerId = await ensureCustomer(deps, subscription.userId);
-  return deps.payments.findIntent({ customerId, invoiceId: invoice.id });
 }
 
 async function unfinishedAttempt(

@@ -6,7 +6,7 @@ import { command, type Addressed, type Commanded } from './command';
 import { creditLeft, dueOf, overLines } from './credit-left';
 import { issueCreditNote, refundOf } from './credit-notes';
 import { finalizeDraft } from './issue-invoice';
-import { markPaidOutOfBand } from './mark-paid';
+import { markPaid } from './mark-paid';
 import { outstandingOf } from './outstanding';
 import { dropChange } from './pending-change';
 import { planOf } from './plan-of';
@@ -102,7 +102,7 @@ async function payOutOfBand(unit: UnitOfWork, concerned: Concerned): Acted {
   if (calledOff) return refusal('invoice_not_payable');
   if (outstandingOf(invoice) === 0n) return refusal('invoice_not_payable');
   if (await isPaymentUnderWay(unit, invoice)) return refusal('payment_under_way');
-  return markPaidOutOfBand(unit, concerned);
+  return markPaid(unit, concerned, 'bank');
 }
 
 async function finalize(unit: UnitOfWork, { subscription, invoice, now }: Concerned): Acted {

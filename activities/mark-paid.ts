@@ -1,27 +1,33 @@
+import { cancelNow } from './commands';
 import { activate } from './create-subscription';
-import { about, invoiceFacts } from './email-facts';
+import { digestCharged } from './digest';
+import { about, cardOf, invoiceFacts } from './email-facts';
 import { outstandingOf } from './outstanding';
 import { applyChange } from './pending-change';
 import { planOf } from './plan-of';
-import type { SubscriptionRecord } from './ports/records';
+import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
 import { recover } from './recover';
 import type { Concerned } from './settlement';
 
+/** Whose account the money is on: Stripe's, or, paid out of band, one at a bank. */
+export type PaidThrough = 'stripe' | 'bank';
+
 /**
- * An open or uncollectible invoice was paid another way than through Stripe: what is still to be paid
- * is booked on the bank, and what waited for the payment follows. Its intent at Stripe is the caller's to cancel.
+ * What is still to be paid of an open or uncollectible invoice has come: it is booked, told, and what
+ * waited for the payment follows. Paid out of band, its intent at Stripe is the caller's to cancel.
  */
-export async function markPaidOutOfBand(
+export async function markPaid(
   unit: UnitOfWork,
   { subscription, invoice, now }: Pick<Concerned, 'subscription' | 'invoice' | 'now'>,
+  through: PaidThrough,
 ): Promise<SubscriptionRecord> {
-  const amount = outstandingOf(invoice);
   const plan = await planOf(unit, subscription);
+  const amount = outstandingOf(invoice);
   const paid = await unit.updateInvoice(invoice, {
     status: 'paid',
-    paidOutOfBand: true,
-    amountPaidMinor: invoice.amountPaidMinor + amount,
+    paidOutOfBand: through === 'bank',
+    amountPaidMinor: amount,
     paidAt: now,
     closedAt: now,
     nextAttemptAt: null,
@@ -36,25 +42,51 @@ export async function markPaidOutOfBand(
     invoiceId: invoice.id,
     userId: invoice.userId,
     at: now,
-    postings: { bank: amount, [claim]: -amount },
+    postings: { [through === 'stripe' ? 'cash' : 'bank']: amount, [claim]: -amount },
   });
   await unit.recordEvent(subscription.id, now, 'invoice_paid', {
     invoice_id: invoice.id,
     number: invoice.number,
     amount: String(amount),
     currency: invoice.currency,
-    out_of_band: true,
+    ...(through === 'bank' ? { out_of_band: true } : {}),
   });
+  await mailReceipt(unit, { subscription, plan, paid, through });
+  const { pendingChange } = subscription;
+  if (pendingChange?.invoiceId === invoice.id) {
+    const charged = { amount: invoice.totalMinor, currency: invoice.currency };
+    return applyChange(unit, subscription, pendingChange, { now, charged });
+  }
+  if (subscription.status === 'incomplete') {
+    const active = await activate(unit, subscription, plan, now);
+    // The customer called it off while the charge was under way.
+    return active.canceledAt === null ? active : cancelNow(unit, active, { now });
+  }
+  return recover(unit, subscription, now);
+}
+
+async function mailReceipt(
+  unit: UnitOfWork,
+  {
+    subscription,
+    plan,
+    paid,
+    through,
+  }: {
+    subscription: SubscriptionRecord;
+    plan: PlanRecord;
+    paid: InvoiceRecord;
+    through: PaidThrough;
+  },
+): Promise<void> {
+  if (await digestCharged(unit, subscription, plan, paid, 'paid')) return;
   await unit.queueEmail({
     kind: 'receipt',
-    ...about(subscription, invoice.id, 'paid'),
-    data: { ...(await invoiceFacts(unit, paid, plan)), paid_at: now },
-  });
-  if (subscription.status === 'incomplete') return activate(unit, subscription, plan, now);
-  const change = subscription.pendingChange;
-  if (change?.invoiceId !== invoice.id) return recover(unit, subscription, now);
-  return applyChange(unit, subscription, change, {
-    now,
-    charged: { amount: invoice.totalMinor, currency: invoice.currency },
+    ...about(subscription, paid.id, 'paid'),
+    data: {
+      ...(await invoiceFacts(unit, paid, plan)),
+      paid_at: paid.paidAt ?? paid.issuedAt,
+      ...(through === 'stripe' ? await cardOf(unit, subscription) : {}),
+    },
   });
 }

@@ -1,5 +1,5 @@
-import type { Instant } from '../billing/instant';
-import { addDays } from '../billing/instant';
+import { catchUp } from '../billing/catch-up';
+import { addDays, type Instant } from '../billing/instant';
 import type { SubscriptionState } from '../billing/subscription-state';
 import { command, type Addressed, type Commanded } from './command';
 import { about, subscriptionFacts } from './email-facts';
@@ -91,7 +91,9 @@ async function resumeAtOnce(
   const cycle = await unit.cycle(resumed.id, resumed.cycle);
   const unbilled = cycle?.outcome === 'skipped' && cycle.billedFrom === null;
   const period = { start: at, end: resumed.currentPeriodEnd };
-  const bills = unbilled && period.start < period.end;
+  const decision =
+    resumed.testClockId === null ? catchUp(plan.catchUp, period, now) : ('bill' as const);
+  const bills = unbilled && period.start < period.end && decision !== 'skip';
   await unit.recordEvent(resumed.id, at, 'resumed', bills ? { billed_from: at } : {});
   await unit.queueEmail({
     kind: 'subscription_resumed',
@@ -109,6 +111,7 @@ async function resumeAtOnce(
     period,
     lines: [periodLine(resumed, plan, { cycle: resumed.cycle, period })],
     now,
+    ...(decision === 'hold' ? { draft: 'held' as const } : {}),
   });
   return { subscription: resumed, invoice };
 }

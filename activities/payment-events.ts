@@ -6,7 +6,7 @@ import type { Intent, PaymentGateway } from './ports/payments';
 import type { InvoiceRecord, WebhookEventRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
 import { settleIntent } from './settle-intent';
-import { stateOf } from './subscription-state';
+import { stateAfter, stateOf } from './subscription-state';
 
 /** What we write on every intent that we make. */
 const ourMetadata = z.object({ metadata: z.object({ invoice_id: z.uuid() }) });
@@ -89,8 +89,13 @@ async function settle(
       intent,
     );
     if (eventId !== undefined) await unit.settleWebhookEvent(eventId, 'done');
-    return { state: await stateOf(unit, settled.subscription), settlement: settled };
+    return {
+      state: await stateAfter(unit, subscription, settled.subscription),
+      settlement: settled,
+    };
   });
+  // A second card on an open pay page must not pay what is void.
+  if (settlement?.cancelIntent === true) await deps.payments.cancelIntent(intent.id);
   if (settlement?.refund !== undefined) await refundSurplus(deps, settlement.refund, now);
   return { state };
 }

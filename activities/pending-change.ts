@@ -2,7 +2,7 @@ import { boundary } from '../billing/calendar';
 import type { Instant } from '../billing/instant';
 import { about, subscriptionFacts } from './email-facts';
 import { planOf } from './plan-of';
-import { epochOf } from './plan-lines';
+import { epochOf, isFreeStub } from './plan-lines';
 import type { PendingChange, PlanRecord, SubscriptionRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
 import { recordCycle } from './record-cycle';
@@ -21,26 +21,37 @@ export async function changeAtBoundary(
   now: Instant,
 ): Promise<{ changed: SubscriptionRecord; plan: PlanRecord }> {
   const plan = await planOf(unit, subscription);
-  const { pendingChange, currentPeriodEnd: at } = subscription;
-  const comes =
-    pendingChange?.when === 'period_end' &&
-    (pendingChange.notBefore === undefined || pendingChange.notBefore <= at);
-  if (pendingChange === null || !comes) {
-    const left = await giveUpUnpaidChange(unit, subscription, now);
+  const { currentPeriodEnd: at } = subscription;
+  const agreed = agreedForPeriodEnd(subscription);
+  const left = await giveUpUnpaidChange(unit, subscription, now);
+  if (agreed === undefined || (agreed.notBefore !== undefined && agreed.notBefore > at)) {
     return { changed: { ...subscription, pendingChange: left }, plan };
   }
-  const next = await planOf(unit, pendingChange);
+  const next = await planOf(unit, agreed);
   const anchored = hasOtherTerm(plan, next)
     ? { anchorAt: at, epochCycle: subscription.cycle + 1 }
     : {};
   const changed = await unit.updateSubscription(subscription, {
     planId: next.id,
-    quantity: pendingChange.quantity,
-    pendingChange: null,
+    quantity: agreed.quantity,
+    pendingChange: left?.when === 'now' ? withoutInstead(left) : null,
     ...anchored,
   });
   await recordChange(unit, { before: subscription, after: changed, from: plan, to: next, at });
   return { changed, plan: next };
+}
+
+/** What waits for the period's end, also behind a change that waits for its payment. */
+export function agreedForPeriodEnd({
+  pendingChange,
+}: SubscriptionRecord): PendingChange | undefined {
+  const agreed = pendingChange?.when === 'now' ? pendingChange.instead : pendingChange;
+  return agreed ?? undefined;
+}
+
+function withoutInstead(change: PendingChange): PendingChange {
+  const { instead: _, ...alone } = change;
+  return alone;
 }
 
 /** Whether a change of plan begins a new epoch. */
@@ -57,12 +68,11 @@ export async function applyChange(
   const from = await planOf(unit, subscription);
   const to = await planOf(unit, change);
   const at = change.prorationDate ?? now;
-  const trialing = subscription.status === 'trialing';
   const changed = await unit.updateSubscription(subscription, {
     planId: to.id,
     quantity: change.quantity,
-    pendingChange: null,
-    ...(hasOtherTerm(from, to) && !trialing ? newEpoch(subscription, to, at) : {}),
+    pendingChange: await replaced(unit, subscription, change, now),
+    ...(hasOtherTerm(from, to) ? anchoredAnew(subscription, to, at) : {}),
   });
   await recordNewEpoch(unit, subscription, changed);
   await recordChange(unit, {
@@ -86,6 +96,35 @@ export async function applyChange(
   });
   return changed;
 }
+
+/**
+ * What a change that comes into force leaves of the one agreed for the period's end: nothing, but for
+ * an operator's move to another version of the plan that is kept.
+ */
+async function replaced(
+  unit: UnitOfWork,
+  subscription: SubscriptionRecord,
+  change: PendingChange,
+  now: Instant,
+): Promise<PendingChange | null> {
+  const agreed = agreedForPeriodEnd(subscription);
+  if (agreed === undefined) return null;
+  if (agreed.reason === 'plan_version' && change.planId === subscription.planId) {
+    return { ...agreed, quantity: change.quantity };
+  }
+  await unit.recordEvent(subscription.id, now, 'change_dropped', { reason: 'replaced' });
+  return null;
+}
+
+/** Whether nothing is charged for the current time: in a trial, or in a free stub. */
+export const isFree = (subscription: SubscriptionRecord): boolean =>
+  subscription.status === 'trialing' || isFreeStub(subscription, subscription.cycle);
+
+/** Free time goes on, and what follows it is anchored at its end; else a new epoch begins at once. */
+const anchoredAnew = (subscription: SubscriptionRecord, to: PlanRecord, at: Instant) =>
+  isFree(subscription)
+    ? { anchorAt: subscription.currentPeriodEnd, epochCycle: subscription.cycle + 1 }
+    : newEpoch(subscription, to, at);
 
 /** A change of interval at the very start of a cycle takes that cycle's place. */
 export function newEpoch(
@@ -114,8 +153,9 @@ async function recordNewEpoch(
   after: SubscriptionRecord,
 ): Promise<void> {
   const cut = await unit.cycle(before.id, before.cycle);
-  if (cut === undefined || after.currentPeriodEnd === before.currentPeriodEnd) return;
+  if (cut === undefined) return;
   if (after.cycle === before.cycle) {
+    if (after.currentPeriodEnd === cut.periodEnd) return;
     await unit.updateCycle(cut, { periodEnd: after.currentPeriodEnd });
     return;
   }
@@ -160,7 +200,9 @@ export async function dropChange(
   if (pendingChange === null) return subscription;
   await voidChangeInvoice(unit, pendingChange, now);
   await unit.recordEvent(subscription.id, now, 'change_dropped', { reason });
-  const kept = await unit.updateSubscription(subscription, { pendingChange: null });
+  const kept = await unit.updateSubscription(subscription, {
+    pendingChange: pendingChange.instead ?? null,
+  });
   // Its invoice may have been overdue, and the only thing that was.
   return recover(unit, kept, now);
 }
@@ -191,7 +233,8 @@ export async function giveUpChange(
   now: Instant,
 ): Promise<PendingChange | null> {
   if (subscription.pendingChange?.when !== 'period_end') {
-    return giveUpUnpaidChange(unit, subscription, now);
+    const left = await giveUpUnpaidChange(unit, subscription, now);
+    return left === null ? null : withoutInstead(left);
   }
   await unit.recordEvent(subscription.id, now, 'change_dropped', { reason: 'ended' });
   return null;

@@ -67,6 +67,12 @@ export function periodLine(
   };
 }
 
+/** Whether the time before an explicit anchor is free, and this cycle is that time. */
+export const isFreeStub = (
+  { stubCharged, epochCycle }: Pick<SubscriptionRecord, 'stubCharged' | 'epochCycle'>,
+  cycle: number,
+): boolean => !stubCharged && cycle < epochCycle;
+
 /** "Pro" or "3 × Pro". */
 export const bought = ({ name }: PlanRecord, quantity: number) =>
   quantity === 1 ? name : `${quantity} × ${name}`;

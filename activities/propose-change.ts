@@ -5,13 +5,14 @@ import { maximumCharge, mulRational, quantityProblem } from '../billing/money';
 import { composeInvoice, type ComposedInvoice } from './compose-invoice';
 import { sumOfTaxes } from '../billing/tax';
 import { ratesOf, taxesOf } from './invoiced-taxes';
-import { hasOtherTerm, newEpoch } from './pending-change';
+import { agreedForPeriodEnd, hasOtherTerm, newEpoch } from './pending-change';
 import { bought, day, epochOf, type DraftLine } from './plan-lines';
 import { planOf } from './plan-of';
 import type {
   CreditNoteLineRecord,
   InvoicedTax,
   InvoiceLineRecord,
+  PendingChange,
   PlanRecord,
   SubscriptionRecord,
 } from './ports/records';
@@ -25,6 +26,8 @@ export interface Proposal {
   to: PlanRecord;
   quantity: number;
   at: Instant;
+  /** An operator's move to another version of the plan, which a change of quantity keeps. */
+  moved?: PendingChange;
 }
 
 /** What a change now costs. */
@@ -48,7 +51,8 @@ export async function proposeChange(
   now: Instant,
 ): Promise<{ refused: Refusal } | Proposal> {
   const from = await planOf(unit, subscription);
-  const to = await unit.plan(request.planId ?? subscription.planId);
+  const moved = request.move === undefined ? moveThatStands(subscription, request) : undefined;
+  const to = await unit.plan(request.planId ?? moved?.planId ?? subscription.planId);
   if (to === undefined) return { refused: refusal('plan_not_found') };
   const quantity = request.quantity ?? subscription.quantity;
   const refused =
@@ -57,15 +61,27 @@ export async function proposeChange(
   if (refused !== undefined) return { refused };
   if (subscription.pendingChange?.when === 'now') return { refused: refusal('change_pending') };
   const at = request.prorationDate ?? now;
-  if (at > now || at < earlier(now, previewMilliseconds) || at < subscription.currentPeriodStart) {
+  const outside = at < subscription.currentPeriodStart || at >= subscription.currentPeriodEnd;
+  if (at > now || at < earlier(now, previewMilliseconds) || outside) {
     return { refused: refusal('proration_date_invalid') };
   }
-  return { from, to, quantity, at };
+  return { from, to, quantity, at, ...(moved === undefined ? {} : { moved }) };
 }
 
-function eventOf({ when }: ChangeRequest, cheaper: boolean) {
+/** With the period's end comes an operator's move too, unless the customer names another plan. */
+function moveThatStands(
+  subscription: SubscriptionRecord,
+  { planId, when }: ChangeRequest,
+): PendingChange | undefined {
+  const agreed = agreedForPeriodEnd(subscription);
+  const stands = when === 'period_end' && planId === undefined;
+  return stands && agreed?.reason === 'plan_version' ? agreed : undefined;
+}
+
+function eventOf({ when, move }: ChangeRequest, cheaper: boolean) {
   if (when === 'now') return 'change_now';
-  return cheaper ? 'downgrade_at_period_end' : 'change_at_period_end';
+  // An operator's move is no favour that must be earned by paying.
+  return cheaper || move !== undefined ? 'downgrade_at_period_end' : 'change_at_period_end';
 }
 
 interface Target {
@@ -80,7 +96,8 @@ function refusedTarget(target: Target, request: ChangeRequest): Refusal | undefi
   const same = to.id === from.id && quantity === subscription.quantity;
   if (same) return refusal('nothing_to_change');
   // Who has an archived plan keeps it, and an operator may move them to one.
-  if (to.archivedAt !== null && to.id !== from.id && request.move === undefined) {
+  const chosen = to.id !== from.id && request.planId !== undefined;
+  if (to.archivedAt !== null && chosen && request.move === undefined) {
     return refusal('plan_archived');
   }
   if (to.currency !== from.currency) return refusal('currency_mismatch');

@@ -4,8 +4,8 @@ import { isLive, transition } from '../billing/subscription';
 import type { Refusal } from '../workflows/messages';
 import { composeInvoice, type ComposedInvoice } from './compose-invoice';
 import { clockOf } from './create-subscription';
-import { hasOtherTerm } from './pending-change';
-import { epochOf, periodLine } from './plan-lines';
+import { agreedForPeriodEnd, hasOtherTerm, isFree } from './pending-change';
+import { epochOf, isFreeStub, periodLine } from './plan-lines';
 import { planOf } from './plan-of';
 import type { InvoiceQuote, Quotes } from './ports/quotes';
 import type { PlanRecord, SubscriptionRecord } from './ports/records';
@@ -31,7 +31,7 @@ export function createQuotes(store: BillingStore): Quotes {
           });
           return 'refused' in upcoming ? upcoming : { ...upcoming, prorationDate: at };
         }
-        if (subscription.status === 'trialing') return freeQuote(subscription, proposal.to, at);
+        if (isFree(subscription)) return freeQuote(subscription, proposal.to, at);
         const priced = await priceChange(unit, subscription, proposal);
         if ('refused' in priced) return priced;
         const { composed, period } = priced;
@@ -69,7 +69,7 @@ async function timeOf(unit: UnitOfWork, subscription: SubscriptionRecord): Promi
   return clock ?? new Date().toISOString();
 }
 
-/** During a trial a change costs nothing. */
+/** During a trial, or in a free stub, a change costs nothing. */
 function freeQuote(subscription: SubscriptionRecord, to: PlanRecord, at: Instant) {
   const none = { subtotalMinor: 0n, discountMinor: 0n, taxMinor: 0n, totalMinor: 0n };
   return {
@@ -91,25 +91,23 @@ async function upcomingOf(
   const issues = issuesAtBoundary(subscription);
   if (!issues) return { refused: refusal('no_upcoming_invoice') };
   const from = await planOf(unit, subscription);
-  const { pendingChange } = subscription;
+  const agreed = agreedForPeriodEnd(subscription);
   const at = subscription.startsAt ?? subscription.currentPeriodEnd;
-  const changes =
-    pendingChange?.when === 'period_end' &&
-    (pendingChange.notBefore === undefined || pendingChange.notBefore <= at);
-  const next = changes
+  const comes = agreed !== undefined && (agreed.notBefore === undefined || agreed.notBefore <= at);
+  const next = comes
     ? {
         ...subscription,
         ...nextTerms(subscription, {
           from,
-          to: await planOf(unit, pendingChange),
-          quantity: pendingChange.quantity,
+          to: await planOf(unit, agreed),
+          quantity: agreed.quantity,
         }),
       }
     : subscription;
   const plan = await planOf(unit, next);
   const cycle = next.startsAt === null ? next.cycle + 1 : next.cycle;
   const period = { start: at, end: periodOf(epochOf(next, plan), cycle).end };
-  const free = !next.stubCharged && cycle < next.epochCycle;
+  const free = isFreeStub(next, cycle);
   const composed = await composeInvoice(unit, {
     subscription: next,
     plan,

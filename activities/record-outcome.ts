@@ -1,3 +1,4 @@
+import { outstandingOf } from './outstanding';
 import type { Intent } from './ports/payments';
 import type { PaymentAttemptRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
@@ -56,7 +57,7 @@ export async function recordOutcome(
     invoiceId: invoice.id,
     number: attempts.length + 1,
     idempotencyKey: `${byCustomer}${facts.stripePaymentIntentId}/${facts.stripeChargeId}`,
-    amountMinor: invoice.amountDueMinor,
+    amountMinor: intent?.amountMinor ?? outstandingOf(invoice),
     currency: invoice.currency,
     attemptedAt: now,
   });

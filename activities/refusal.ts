@@ -25,6 +25,8 @@ const messages: Readonly<Record<Code, string>> = {
   cancellation_scheduled: 'This subscription is about to end; reactivate it first.',
   no_pending_change: 'No change is pending.',
   change_pending: 'A change waits for its payment; pay it, or withdraw it first.',
+  change_by_operator:
+    'This change was arranged by the operator; choose another plan, or cancel, instead.',
   nothing_to_change: 'This is the plan and quantity already; name another one.',
   currency_mismatch: 'A subscription keeps its currency; choose a plan in the same one.',
   amount_too_large: 'This is more than can be charged at once; choose a smaller quantity.',

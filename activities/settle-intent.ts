@@ -1,17 +1,12 @@
 import type { MinorUnits } from '../billing/money';
-import { cancelNow } from './commands';
-import { activate } from './create-subscription';
-import { planOf } from './plan-of';
-import { digestCharged } from './digest';
 import { dun } from './dun';
-import { about, cardOf, invoiceFacts } from './email-facts';
+import { markPaid } from './mark-paid';
 import { isSettledWithoutIntent, outstandingOf } from './outstanding';
-import { applyChange, dropChange } from './pending-change';
+import { dropChange } from './pending-change';
 import type { Decline, Intent } from './ports/payments';
-import type { RefundRecord, SubscriptionRecord } from './ports/records';
+import type { RefundRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
 import { recordOutcome, updateAttempt } from './record-outcome';
-import { recover } from './recover';
 import { touch, type Concerned, type Settlement } from './settlement';
 import { voidFirstInvoice } from './void-invoice';
 
@@ -75,7 +70,9 @@ async function received(
   ) {
     return { subscription };
   }
-  const claimed = invoice.status === 'open' || invoice.status === 'uncollectible';
+  const claimed =
+    (invoice.status === 'open' || invoice.status === 'uncollectible') &&
+    outstandingOf(invoice) > 0n;
   // A credit note may have lowered what is to be paid after the intent was made.
   const surplus = intent.amountReceivedMinor - outstandingOf(invoice);
   const fits =
@@ -86,7 +83,7 @@ async function received(
     const whole = intent.amountReceivedMinor;
     return { subscription, refund: await noteSurplus(unit, concerned, intent, whole) };
   }
-  const paid = await markPaid(unit, concerned);
+  const paid = await markPaid(unit, concerned, 'stripe');
   if (surplus === 0n) return { subscription: paid };
   return { subscription: paid, refund: await noteSurplus(unit, concerned, intent, surplus) };
 }
@@ -100,6 +97,8 @@ async function noteSurplus(
 ): Promise<RefundRecord> {
   const occasion = `surplus/${intent.id}`;
   const whose = { invoiceId: invoice.id, userId: invoice.userId };
+  const earlier = await unit.refundsOf(invoice.id);
+  const known = earlier.some((refund) => refund.occasion === occasion);
   const refund = await unit.ensureRefund({
     ...whose,
     stripePaymentIntentId: intent.id,
@@ -110,11 +109,13 @@ async function noteSurplus(
     amountMinor,
     currency: intent.currency,
   });
-  await unit.recordEvent(subscription.id, now, 'surplus_received', {
-    invoice_id: invoice.id,
-    amount: String(amountMinor),
-    currency: intent.currency,
-  });
+  if (!known) {
+    await unit.recordEvent(subscription.id, now, 'surplus_received', {
+      invoice_id: invoice.id,
+      amount: String(amountMinor),
+      currency: intent.currency,
+    });
+  }
   await unit.postToLedger({
     ...whose,
     occasion,
@@ -124,59 +125,6 @@ async function noteSurplus(
     postings: { cash: amountMinor, suspense: -amountMinor },
   });
   return refund;
-}
-
-async function markPaid(unit: UnitOfWork, concerned: Concerned): Promise<SubscriptionRecord> {
-  const { subscription, invoice, now } = concerned;
-  const plan = await planOf(unit, subscription);
-  const amount = outstandingOf(invoice);
-  const paid = await unit.updateInvoice(invoice, {
-    status: 'paid',
-    amountPaidMinor: amount,
-    paidAt: now,
-    closedAt: now,
-    nextAttemptAt: null,
-    nextReminderAt: null,
-    finalActionAt: null,
-  });
-  const claim = invoice.status === 'uncollectible' ? 'write_off' : 'receivable';
-  await unit.postToLedger({
-    occasion: `payment/${invoice.id}`,
-    kind: 'payment_received',
-    currency: invoice.currency,
-    invoiceId: invoice.id,
-    userId: invoice.userId,
-    at: now,
-    postings: { cash: amount, [claim]: -amount },
-  });
-  await unit.recordEvent(subscription.id, now, 'invoice_paid', {
-    invoice_id: invoice.id,
-    number: invoice.number,
-    amount: String(amount),
-    currency: invoice.currency,
-  });
-  if (!(await digestCharged(unit, subscription, plan, paid, 'paid'))) {
-    await unit.queueEmail({
-      kind: 'receipt',
-      ...about(subscription, invoice.id, 'paid'),
-      data: {
-        ...(await invoiceFacts(unit, paid, plan)),
-        paid_at: now,
-        ...(await cardOf(unit, subscription)),
-      },
-    });
-  }
-  const { pendingChange } = subscription;
-  if (pendingChange?.invoiceId === invoice.id) {
-    const charged = { amount: invoice.totalMinor, currency: invoice.currency };
-    return applyChange(unit, subscription, pendingChange, { now, charged });
-  }
-  if (subscription.status === 'incomplete') {
-    const active = await activate(unit, subscription, plan, now);
-    // The customer called it off while the charge was under way.
-    return active.canceledAt === null ? active : cancelNow(unit, active, { now });
-  }
-  return recover(unit, subscription, now);
 }
 
 async function waiting(

@@ -17,7 +17,8 @@ export interface Payments {
 
 /** What became of a call to Stripe. */
 export interface Collected {
-  state: SubscriptionState;
+  /** With the plan, where a change of it came into force. */
+  state: SubscriptionState & { planId?: string };
   /** Why the charge did not go through, if it did not. */
   declined?: Decline;
 }

@@ -187,6 +187,13 @@ function invoices(database: Database, rows: Rows) {
         ['createdAt', 'ASC'],
       ),
     invoiceLine: (id) => rows.find(database.invoiceLines, { id }),
+    async settledWithOpenIntent(subscriptionId, paidAt) {
+      const paid = await rows.list(database.invoices, { subscriptionId, status: 'paid', paidAt });
+      return paid.find(
+        ({ amountPaidMinor, stripePaymentIntentId }) =>
+          amountPaidMinor === 0n && stripePaymentIntentId !== null,
+      )?.id;
+    },
     digestInvoices: (subscriptionId, digest) =>
       rows.list(database.invoices, { subscriptionId, digest }, ['periodStart', 'ASC']),
     linesOf: (invoiceId) => rows.list(database.invoiceLines, { invoiceId }, ['position', 'ASC']),

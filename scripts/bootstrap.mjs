@@ -1,6 +1,7 @@
 /**
  * What every npm script runs first. Plain JavaScript with no dependency, because on a fresh clone there is none:
- * it installs what package-lock.json names, then hands over to `scripts/<command>.ts`.
+ * it installs what package-lock.json names, then hands over to `scripts/<command>.ts`. What it says goes to stderr:
+ * stdout is the command's.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const commands = ['start', 'test', 'demo', 'bench', 'build', 'migrate', 'rebuild'];
+const commands = ['start', 'test', 'demo', 'bench', 'build', 'migrate', 'rebuild', 'books'];
 
 function fail(sentence) {
   console.error(sentence);
@@ -72,7 +73,7 @@ async function withInstallLock(work) {
       if (error.code !== 'EEXIST') throw error;
       const holder = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0);
       if (!holder || !isAlive(holder)) rmSync(lock, { force: true });
-      else if (!told) console.log(`Waiting for the install that process ${holder} is doing …`);
+      else if (!told) console.error(`Waiting for the install that process ${holder} is doing …`);
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
@@ -87,7 +88,7 @@ async function withInstallLock(work) {
 function npmCi() {
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   const script = process.env.npm_execpath;
-  const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] };
+  const options = { cwd: root, stdio: ['ignore', process.stderr, 'inherit'] };
   return script?.endsWith('.js')
     ? spawn(process.execPath, [script, ...args], options)
     : spawn('npm', args, { ...options, shell: process.platform === 'win32' });
@@ -102,8 +103,8 @@ async function install() {
   const why = existsSync(join(root, 'node_modules'))
     ? 'they differ from package-lock.json'
     : 'first run';
-  console.log(`Installing dependencies with npm ci (${why}) …`);
-  const tick = setInterval(() => console.log(`  still installing, ${seconds(began)}`), 10_000);
+  console.error(`Installing dependencies with npm ci (${why}) …`);
+  const tick = setInterval(() => console.error(`  still installing, ${seconds(began)}`), 10_000);
   const child = npmCi();
   forwardSignals(child);
   const code = await new Promise((resolve) => {
@@ -116,7 +117,7 @@ async function install() {
       `npm ci failed (${code}): npm says why above (it needs the npm registry once).`,
     );
   }
-  console.log(`Dependencies installed in ${seconds(began)}.`);
+  console.error(`Dependencies installed in ${seconds(began)}.`);
 }
 
 /**

@@ -1,6 +1,26 @@
 /** Kinds of tests, in the order in which they run. Those that jest.config.js does not have are passed over. */
-const QUICK = ['unit', 'db', 'sandbox', 'api', 'workflows', 'replay', 'stack', 'deploy', 'e2e'];
-const SLOW = ['deploy-build', 'faults', 'browser', 'newman', 'fuzz', 'bench'];
+const QUICK = [
+  'unit',
+  'db',
+  'sandbox',
+  'api',
+  'workflows',
+  'replay',
+  'lives',
+  'stack',
+  'deploy',
+  'e2e',
+];
+const SLOW = [
+  'deploy-build',
+  'faults',
+  'many-lives',
+  'properties',
+  'browser',
+  'newman',
+  'fuzz',
+  'bench',
+];
 
 /** One run of Jest. */
 export interface TestRun {

@@ -13,7 +13,18 @@ import { closingLine, readCounts, sumCounts, type Counts } from './test-counts';
 import { chooseRuns, projectNames, type TestRun } from './test-runs';
 
 /** Projects that start a Temporal server, or the time-skipping test server. */
-const NEED_TEMPORAL = ['api', 'workflows', 'replay', 'stack', 'e2e', 'readme', 'faults', 'browser'];
+const NEED_TEMPORAL = [
+  'api',
+  'workflows',
+  'replay',
+  'lives',
+  'many-lives',
+  'stack',
+  'e2e',
+  'readme',
+  'faults',
+  'browser',
+];
 const NEED_TEST_SERVER = ['workflows'];
 
 /** Looked up here, once and with progress to see, and told to every test file. */

@@ -36,7 +36,11 @@ const lateSubscriptions = `
   where test_clock_id is null and managed_by = 'everbill' and needs_attention is null and (
     (status in ('trialing', 'active', 'past_due', 'unpaid', 'paused')
       and current_period_end < now() - make_interval(mins => :lateMinutes))
-    or (status = 'incomplete' and expires_at < now() - make_interval(mins => :lateMinutes))
+    or (status = 'incomplete'
+      and least(expires_at, starts_at) < now() - make_interval(mins => :lateMinutes))
+    or (status = 'paused' and resume_at < now() - make_interval(mins => :lateMinutes))
+    or (status = 'trialing' and trial_notice_at < now() - make_interval(mins => :lateMinutes))
+    or (pending_change ->> 'expiresAt')::timestamptz < now() - make_interval(mins => :lateMinutes)
     or exists (
       select from invoices where invoices.subscription_id = subscriptions.id
       and invoices.status = 'open'
@@ -50,6 +54,7 @@ export async function unfinishedSubscriptions(database: Database): Promise<strin
   const rows = await database.sequelize.query<{ id: string }>(
     `select id from subscriptions where managed_by = 'everbill' and (
        status in ('incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused')
+       or pending_change ->> 'expiresAt' is not null
        or exists (select from invoices where invoices.subscription_id = subscriptions.id
          and invoices.status in ('draft', 'open')))
      order by created_at`,

@@ -15,5 +15,5 @@ export async function finishAtStripe(
 ): Promise<Collected | undefined> {
   if (refundId !== undefined) await payments.sendRefund({ refundId, now: about.now });
   if (cancelIntentOf === undefined) return undefined;
-  return payments.collect({ ...about, invoiceId: cancelIntentOf });
+  return payments.collect({ ...about, invoiceId: cancelIntentOf, refresh: true });
 }

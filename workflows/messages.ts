@@ -75,6 +75,7 @@ export interface Refusal {
     | 'cancellation_scheduled'
     | 'no_pending_change'
     | 'change_pending'
+    | 'change_by_operator'
     | 'nothing_to_change'
     | 'currency_mismatch'
     | 'amount_too_large'

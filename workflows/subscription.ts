@@ -39,12 +39,14 @@ import {
   resumeUpdate,
   retrySignal,
   viewQuery,
+  type CancelRequest,
   type CommandOutcome,
   type CreateOutcome,
   type CreateRequest,
   type InvoiceCommand,
   type SubscriptionInput,
 } from './messages';
+import { LifeTime } from './life-time';
 import { PaymentLane } from './payment-lane';
 import { searchAttributes } from './search-attributes';
 
@@ -97,9 +99,7 @@ class Life {
   private readonly alarm = new Alarm();
   /** Why it stopped, until an operator says `retry`. */
   private attention: string | undefined;
-  /** On a test clock: its time, and how far it may be advanced. */
-  private clock: Instant | undefined;
-  private target: Instant | undefined;
+  private readonly time: LifeTime;
   private atRest = false;
   private startingNewRun = false;
   private readonly firstCycle: number;
@@ -111,8 +111,7 @@ class Life {
     this.id = input.subscriptionId;
     const { carried } = input;
     this.state = carried?.state;
-    this.clock = carried?.clock;
-    this.target = carried?.target;
+    this.time = new LifeTime(carried);
     this.firstCycle = carried?.state.cycle ?? 0;
     this.shownStatus = carried?.state.status;
   }
@@ -133,33 +132,37 @@ class Life {
       return this.outcome ?? this.noSuchSubscription();
     });
     setHandler(cancelUpdate, async (request) => {
-      const result = await this.command((about) => database.cancel({ ...request, ...about }));
+      const result = await this.cancel(request);
       // One that is incomplete ends once its intent is canceled at Stripe.
-      await condition(() => this.state?.status !== 'incomplete' || this.attention !== undefined);
+      await this.unless(() => this.state?.status !== 'incomplete');
       return this.answer(result);
     });
     setHandler(cancelSignal, async (request) => {
       // Sent by hand without an input it means the milder of the two.
-      await this.order((about) => database.cancel({ atPeriodEnd: true, ...request, ...about }));
+      await this.orderly(() => this.cancel({ atPeriodEnd: true, ...request }));
     });
     setHandler(reactivateUpdate, async () =>
       this.answer(await this.command((about) => database.reactivate(about))),
     );
-    setHandler(changeUpdate, (request) =>
-      this.paid((about) => database.changePlan({ ...request, ...about })),
-    );
+    setHandler(changeUpdate, async (request) => {
+      const change: Change<WithPayment> = (about) => database.changePlan({ ...request, ...about });
+      // Only what is to be paid now has to wait for Stripe.
+      if (request.when === 'now') return this.paid(change);
+      return this.answer(await this.command(change));
+    });
     setHandler(dropChangeUpdate, async () => {
       const result = await this.command((about) => database.withdrawChange(about));
-      // One that waits for its payment is over once its intent is canceled at Stripe.
-      await condition(
-        () => this.state?.changeExpiresAt === undefined || this.attention !== undefined,
-      );
+      // One that waits for its payment is over once its intent is canceled at Stripe, unless the bank is at it.
+      await this.unless(() => {
+        const expiresAt = this.state?.changeExpiresAt;
+        return expiresAt === undefined || expiresAt > this.time.now();
+      });
       return this.answer(result);
     });
     setHandler(pauseUpdate, async (request) =>
       this.answer(await this.command((about) => database.pause({ ...request, ...about }))),
     );
-    setHandler(resumeUpdate, () => this.paid((about) => database.resume(about)));
+    setHandler(resumeUpdate, () => this.resume());
     setHandler(applyCouponUpdate, async (request) =>
       this.answer(await this.command((about) => database.applyCoupon({ ...request, ...about }))),
     );
@@ -171,10 +174,10 @@ class Life {
       this.paid((about) => database.payNow({ ...about, invoiceId }), invoiceId),
     );
     setHandler(paymentMethodChangedSignal, async () => {
-      await this.order((about) => database.retryPastDue(about));
+      await this.orderly(() => this.command((about) => database.retryPastDue(about)));
     });
     setHandler(paymentEventSignal, ({ eventId }) => {
-      void this.lane.run(() => payments.applyPaymentEvent({ eventId, now: this.now() }));
+      void this.lane.run(() => payments.applyPaymentEvent({ eventId, now: this.time.now() }));
     });
     setHandler(retrySignal, () => {
       this.commands.push(() => this.goOn());
@@ -197,8 +200,7 @@ class Life {
       this.outcome = begun ?? this.noSuchSubscription();
       return;
     }
-    this.clock = begun.clock;
-    this.target = begun.clock;
+    this.time.startAt(begun.clock);
     this.adopt(begun.state);
   }
 
@@ -206,6 +208,11 @@ class Life {
   async live(): Promise<void> {
     for (;;) {
       this.settleOutcome();
+      const overdue = this.commands.length > 0 ? this.overdueStep() : undefined;
+      if (overdue !== undefined) {
+        await this.take(overdue);
+        continue;
+      }
       const command = this.commands.shift();
       if (command !== undefined) {
         await command();
@@ -215,7 +222,7 @@ class Life {
       if (isOver(this.state) && !this.paying) return this.rest();
       if (this.wantsNewRun()) return this.startNewRun();
       const step = this.nextStep();
-      if (step !== undefined && this.isDue(step)) {
+      if (step !== undefined && this.time.isDue(step.at, this.paying)) {
         await this.take(step);
         continue;
       }
@@ -224,7 +231,7 @@ class Life {
   }
 
   private async create(request: CreateRequest) {
-    const about = { subscriptionId: this.id, request, now: this.now() };
+    const about = { subscriptionId: this.id, request, now: this.time.now() };
     if (request.paymentMethodId === undefined) return database.createSubscription(about);
     const saved = await payments.savePaymentMethod(about);
     if ('refused' in saved) return saved;
@@ -237,11 +244,6 @@ class Life {
     };
   }
 
-  /** Real time, or the test clock's. */
-  private now(): Instant {
-    return this.clock ?? toInstant(new Date());
-  }
-
   private addressed(now: Instant) {
     return { subscriptionId: this.id, now };
   }
@@ -251,18 +253,15 @@ class Life {
     return nextStep(this.state, this.paying);
   }
 
-  /**
-   * On a test clock time stands still while a payment is under way, and what comes after the payment at
-   * the same instant waits for it.
-   */
-  private isDue(step: Step): boolean {
-    if (this.clock === undefined) return step.at <= this.now();
-    if (this.paying) return step.at < this.clock;
-    return step.at <= (this.target ?? this.clock);
+  /** What was due before a message came is done before it is obeyed; a payment is only begun. */
+  private overdueStep(): Step | undefined {
+    const step = this.nextStep();
+    const passed = step !== undefined && step.at <= this.time.now();
+    return passed && this.time.isDue(step.at, this.paying) ? step : undefined;
   }
 
   private async take(step: Step): Promise<void> {
-    if (this.clock !== undefined && step.at > this.clock) this.clock = step.at;
+    this.time.visit(step.at);
     const revision = this.state?.revision;
     if (isPaymentStep(step)) {
       void this.lane.run(async () => {
@@ -281,19 +280,19 @@ class Life {
   }
 
   private databaseStep(step: Exclude<Step, PaymentStep>): Promise<SubscriptionState> {
-    const deadline = (invoiceId: string) => ({ ...this.addressed(this.now()), invoiceId });
+    const deadline = (invoiceId: string) => ({ ...this.addressed(this.time.now()), invoiceId });
     switch (step.type) {
       case 'cross_boundary':
         return database.crossBoundary({
-          ...this.addressed(this.now()),
+          ...this.addressed(this.time.now()),
           cycle: this.state?.cycle ?? 0,
         });
       case 'start':
-        return database.startSubscription(this.addressed(this.now()));
+        return database.startSubscription(this.addressed(this.time.now()));
       case 'announce_trial_end':
-        return database.announceTrialEnd(this.addressed(this.now()));
+        return database.announceTrialEnd(this.addressed(this.time.now()));
       case 'resume':
-        return database.resumeWhenDue(this.addressed(this.now()));
+        return database.resumeWhenDue(this.addressed(this.time.now()));
       case 'remind':
         return database.remind(deadline(step.invoiceId));
       case 'mark_overdue':
@@ -309,7 +308,7 @@ class Life {
   }
 
   private async payment(step: PaymentStep): Promise<Collected> {
-    const about = this.addressed(this.now());
+    const about = this.addressed(this.time.now());
     if (step.type === 'expire') return payments.expireIncomplete(about);
     if (step.type === 'expire_change') return payments.expireChange(about);
     if (step.type === 'give_up') return this.giveUp({ ...about, invoiceId: step.invoiceId });
@@ -324,12 +323,19 @@ class Life {
    */
   private async paid(change: Change<WithPayment>, asked?: string): Promise<CommandOutcome> {
     let answer: CommandOutcome | undefined;
+    let failure: unknown;
     await this.lane.run(async () => {
-      const commanded = await this.command(change);
-      answer = this.answer(commanded);
+      const commanded = await this.command(change).catch((error: unknown) => {
+        failure = error;
+        return undefined;
+      });
+      if (commanded === undefined) return undefined;
       const invoiceId = asked ?? ('refused' in commanded ? undefined : commanded.collect);
-      if ('refused' in commanded || invoiceId === undefined) return undefined;
-      const occasion = { ...this.addressed(this.now()), invoiceId };
+      if ('refused' in commanded || invoiceId === undefined) {
+        answer = this.answer(commanded);
+        return undefined;
+      }
+      const occasion = { ...this.addressed(this.time.now()), invoiceId };
       const collected = await payments.collect(
         asked === undefined ? occasion : { ...occasion, asked: true as const },
       );
@@ -341,14 +347,25 @@ class Life {
       return collected;
     });
     if (answer !== undefined) return answer;
+    if (failure !== undefined) throw failure;
     throw ApplicationFailure.nonRetryable(this.attention ?? 'The payment failed.');
+  }
+
+  /** Whatever becomes of the payment of what is left of the period, the subscription has resumed. */
+  private async resume(): Promise<CommandOutcome> {
+    const commanded = await this.command((about) => database.resume(about));
+    if (!('refused' in commanded) && commanded.collect !== undefined) {
+      const occasion = { ...this.addressed(this.time.now()), invoiceId: commanded.collect };
+      await this.lane.run(() => payments.collect(occasion));
+    }
+    return this.answer(commanded);
   }
 
   /** An operator's word on an invoice; what it leaves to do at Stripe is done before the answer. */
   private async invoiceCommand(command: InvoiceCommand): Promise<CommandOutcome> {
     const commanded = await this.command((about) => database.invoiceCommand({ ...about, command }));
     if (!('refused' in commanded)) {
-      await this.lane.run(() => finishAtStripe(this.addressed(this.now()), commanded));
+      await this.lane.run(() => finishAtStripe(this.addressed(this.time.now()), commanded));
     }
     const { creditNoteId } = commanded;
     return { ...this.answer(commanded), ...(creditNoteId === undefined ? {} : { creditNoteId }) };
@@ -360,7 +377,7 @@ class Life {
     return new Promise((resolve, reject) => {
       this.commands.push(async () => {
         try {
-          const commanded = await change({ ...this.addressed(this.now()), commandId });
+          const commanded = await change({ ...this.addressed(this.time.now()), commandId });
           this.adopt(commanded.state);
           resolve(commanded);
         } catch (error) {
@@ -370,10 +387,19 @@ class Life {
     });
   }
 
+  /** What is canceled does not wait for Stripe; an intent that nobody may pay any more is closed after. */
+  private async cancel(request: CancelRequest): Promise<Commanded> {
+    const commanded = await this.command((about) => database.cancel({ ...request, ...about }));
+    if (!('refused' in commanded) && commanded.cancelIntentOf !== undefined) {
+      void this.lane.run(() => finishAtStripe(this.addressed(this.time.now()), commanded));
+    }
+    return commanded;
+  }
+
   /** A change that nobody waits for: a failure stops the subscription instead of being answered. */
-  private async order(change: Change): Promise<void> {
+  private async orderly(change: () => Promise<unknown>): Promise<void> {
     try {
-      await this.command(change);
+      await change();
     } catch (error) {
       await this.stop(reasonOf(error));
     }
@@ -382,6 +408,11 @@ class Life {
   private answer(commanded: Commanded): CommandOutcome {
     if ('refused' in commanded) return { refused: commanded.refused };
     return { status: this.state?.status ?? commanded.state.status };
+  }
+
+  /** Waits for an end that needs Stripe, but keeps neither an operator nor a new run waiting. */
+  private unless(over: () => boolean): Promise<void> {
+    return condition(() => over() || this.attention !== undefined || this.startingNewRun);
   }
 
   /** Of two answers that crossed, the row's revision tells the newer. */
@@ -435,29 +466,27 @@ class Life {
   }
 
   private checkAdvance(to: Instant): void {
-    if (this.input.create?.testClockId === undefined && this.clock === undefined) {
+    if (this.input.create?.testClockId === undefined && this.time.frozenAt === undefined) {
       throw ApplicationFailure.nonRetryable('This subscription is not on a test clock.');
     }
     if (to !== toInstant(to)) throw ApplicationFailure.nonRetryable('Not an instant.');
   }
 
-  /** The target is absolute and only moves forward, so that asking again is safe. */
   private async advance(to: Instant): Promise<{ rest: boolean }> {
-    await condition(() => this.clock !== undefined);
-    if (this.target === undefined || to > this.target) this.target = to;
+    await condition(() => this.time.frozenAt !== undefined);
+    this.time.mayReach(to);
     await condition(() => this.restsAt(to) || this.startingNewRun);
     return { rest: this.restsAt(to) };
   }
 
   /** One that needs attention rests where it is stuck, and does not hold the clock for the others. */
   private restsAt(to: Instant): boolean {
-    const arrived = this.clock !== undefined && this.clock >= to;
-    return this.atRest && (arrived || this.attention !== undefined);
+    return this.atRest && (this.time.hasReached(to) || this.attention !== undefined);
   }
 
   /** Nothing is due up to the target and nothing is in flight: the clock stands there. */
   private rest(): void {
-    if (this.attention === undefined) this.clock &&= this.target;
+    if (this.attention === undefined) this.time.arrive();
     this.atRest = true;
   }
 
@@ -465,11 +494,12 @@ class Life {
   private async wait(step: Step | undefined): Promise<void> {
     const waiting = this.describe(step);
     setCurrentDetails(waiting.details);
-    const { target, attention } = this;
+    const { attention } = this;
+    const { target } = this.time;
     const { length } = this.lane;
     const revision = this.state?.revision;
-    if (this.clock === undefined && step !== undefined) {
-      const milliseconds = Math.max(millisecondsBetween(this.now(), step.at), 1);
+    if (this.time.frozenAt === undefined && step !== undefined) {
+      const milliseconds = Math.max(millisecondsBetween(this.time.now(), step.at), 1);
       this.alarm.set(step.at, milliseconds, waiting.summary);
     } else {
       this.alarm.clear();
@@ -480,7 +510,7 @@ class Life {
       () =>
         this.commands.length > 0 ||
         this.lane.length !== length ||
-        this.target !== target ||
+        this.time.target !== target ||
         this.attention !== attention ||
         this.state?.revision !== revision ||
         this.alarm.isSet !== alarmed,
@@ -504,8 +534,7 @@ class Life {
       subscriptionId: this.id,
       carried: {
         state: this.state,
-        ...(this.clock === undefined ? {} : { clock: this.clock }),
-        ...(this.target === undefined ? {} : { target: this.target }),
+        ...this.time.carried(),
       },
     });
   }
@@ -516,8 +545,13 @@ class Life {
       step,
       paying: this.paying,
       ...(this.attention === undefined ? {} : { attention: this.attention }),
-      ...(this.clock === undefined ? {} : { clock: this.clock }),
+      ...this.onClock(),
     });
+  }
+
+  private onClock(): { clock?: Instant } {
+    const clock = this.time.frozenAt;
+    return clock === undefined ? {} : { clock };
   }
 
   private view() {
@@ -527,7 +561,7 @@ class Life {
       state: this.state,
       waitsFor: this.describe(step).summary,
       ...(step === undefined ? {} : { until: step.at }),
-      ...(this.clock === undefined ? {} : { clock: this.clock }),
+      ...this.onClock(),
       ...(this.attention === undefined ? {} : { needsAttention: this.attention }),
     };
   }

@@ -120,6 +120,8 @@ export interface PendingChange {
   invoiceId?: string;
   /** When an unpaid one is given up. */
   expiresAt?: Instant;
+  /** What waits for the period's end and comes all the same if this one is not paid. */
+  instead?: PendingChange;
   /** The customer took it back; its intent is still to be canceled. */
   withdrawn?: true;
   /** A period's end before this is passed over. */
@@ -207,6 +209,8 @@ export interface InvoiceRecord extends Timestamped {
   amountRefundedMinor: MinorUnits;
   /** What credit notes took off what was due while it was open. */
   amountCreditedMinor: MinorUnits;
+  /** What was left, too little to be charged, and went on the customer's balance as a debt. */
+  amountCarriedMinor: MinorUnits;
   discountId: string | null;
   paidOutOfBand: boolean;
   /** The customer asked for it just now and can authenticate. */

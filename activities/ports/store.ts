@@ -53,6 +53,7 @@ export type NewInvoice = New<
   | 'amountPaidMinor'
   | 'amountRefundedMinor'
   | 'amountCreditedMinor'
+  | 'amountCarriedMinor'
   | 'discountId'
   | 'paidOutOfBand'
   | 'customerPresent'
@@ -150,6 +151,8 @@ export interface UnitOfWork {
   updateInvoice(row: InvoiceRecord, changes: Partial<InvoiceRecord>): Promise<InvoiceRecord>;
   /** Draft and open ones, oldest period first. */
   unsettledInvoices(subscriptionId: string): Promise<InvoiceRecord[]>;
+  /** One that was settled at `at` by a credit note alone, and has an intent that can still be paid. */
+  settledWithOpenIntent(subscriptionId: string, at: Instant): Promise<string | undefined>;
   /** Those of one catching up after an outage, oldest period first. */
   digestInvoices(subscriptionId: string, digest: string): Promise<InvoiceRecord[]>;
   linesOf(invoiceId: string): Promise<InvoiceLineRecord[]>;

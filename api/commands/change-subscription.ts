@@ -120,7 +120,7 @@ export async function payInvoice(
   invoiceId: string,
 ): Promise<void> {
   const { subscriptionId, status } = await ownInvoice(dependencies.database, userId, invoiceId);
-  if (subscriptionId === null || status !== 'open') {
+  if (subscriptionId === null || (status !== 'open' && status !== 'uncollectible')) {
     throw new Refused({
       code: 'invoice_not_payable',
       message: 'Nothing is payable on this invoice.',

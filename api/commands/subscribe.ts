@@ -8,12 +8,12 @@ import {
   type OperatorTerms,
 } from '../../workflows/messages';
 import type { Dependencies } from '../dependencies';
-import { Problem } from '../http/problem';
 import { Refused } from '../http/refusals';
 import { findPlan } from '../queries/plans';
 import { ownSubscription } from '../queries/subscriptions';
 import { declinedBy } from './ask-subscription';
 import { couponIdOf } from './coupons';
+import { keyReused } from './repeatable';
 import { keepDetails } from './request-details';
 import { command, createInWorkflow } from './subscription-workflows';
 
@@ -115,11 +115,7 @@ async function keepRequest(
   const row = await database.requestDetails.findByPk(detailsId, { rejectOnEmpty: true });
   const { data } = row.get({ plain: true });
   if ('request' in data && data.request === request) return detailsId;
-  throw new Problem(
-    422,
-    'idempotency_key_reused',
-    'This Idempotency-Key was used for another request.',
-  );
+  throw keyReused();
 }
 
 async function planOnOffer(dependencies: Dependencies, planId: string): Promise<PlanRecord> {

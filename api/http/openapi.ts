@@ -107,7 +107,7 @@ function answers(route: Route): Json {
 function refusals({ auth, request, problems, responses }: Route): Json {
   const statuses = new Set([
     ...(request.shape.body === undefined ? [] : [400, 413, 415]),
-    ...(request.shape.query === undefined ? [] : [400]),
+    ...(parameters(request.shape.query, 'query').length === 0 ? [] : [400]),
     ...(request.shape.params === undefined ? [] : [404]),
     ...(auth === 'open' ? [] : [401]),
     ...(auth === 'operator' ? [403] : []),

@@ -42,6 +42,7 @@ const statuses: Readonly<Record<Refusal['code'], Statuses>> = {
   cancellation_scheduled: conflict,
   no_pending_change: missing,
   change_pending: conflict,
+  change_by_operator: conflict,
   nothing_to_change: conflict,
   currency_mismatch: invalid,
   amount_too_large: invalid,

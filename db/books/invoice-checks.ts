@@ -15,7 +15,7 @@ const creditedPerInvoice = `
   select invoice_id, sum(net_minor) as net, sum(tax_minor) as tax
   from credit_notes group by invoice_id`;
 
-const outstanding = `amount_due_minor - amount_credited_minor - amount_paid_minor`;
+const outstanding = `amount_due_minor - amount_credited_minor - amount_carried_minor - amount_paid_minor`;
 
 const disagrees = (account: string, expected: string) => `
   select invoice.id as invoice_id, invoice.number, invoice.status, invoice.currency,

@@ -11,9 +11,10 @@ const gone = `(stripe_refund_id is not null and status <> 'failed')`;
 /** Stripe has yet to be asked, or to answer. */
 const waiting = `(stripe_refund_id is null and status = 'pending')`;
 
-/** An attempt whose money nothing was owed for; how much it was stands on its refund. */
-const surplus = `exists (select from refunds
-  where reason = 'surplus' and refunds.stripe_payment_intent_id = attempt.stripe_payment_intent_id)`;
+/** What of an intent's money nothing was owed for, by the ledger. */
+const surplusOf = (intent: string) => `(
+  select coalesce(sum(amount_minor), 0) from ledger_entries join ledger_postings on entry_id = ledger_entries.id
+  where account = 'cash' and ledger_entries.occasion = 'surplus/' || ${intent})`;
 
 /** Money received and given back against attempts, refunds and invoices, and no invoice paid twice. */
 export const paymentChecks = [
@@ -22,9 +23,7 @@ export const paymentChecks = [
     `select currency, sum(posted)::text as posted, sum(moved)::text as moved from (
        select currency, amount_minor as posted, 0::bigint as moved
          from ledger_entries join ledger_postings on entry_id = id where account = 'cash'
-       union all select currency, 0, amount_minor from payment_attempts attempt
-         where status = 'succeeded' and not ${surplus}
-       union all select currency, 0, amount_minor from refunds where reason = 'surplus'
+       union all select currency, 0, amount_minor from payment_attempts where status = 'succeeded'
        union all select currency, 0, -amount_minor from refunds where ${gone}) money
      group by currency having sum(posted) <> sum(moved)`,
     (row) =>
@@ -62,7 +61,7 @@ export const paymentChecks = [
        on payment.invoice_id = invoice.id
      group by invoice.id
      having count(entry_id) > 1 or coalesce(sum(received), 0) <> amount_paid_minor
-       or amount_paid_minor > amount_due_minor - amount_credited_minor`,
+       or amount_paid_minor > amount_due_minor - amount_credited_minor - amount_carried_minor`,
     (row) =>
       `Invoice ${row.text('number')} (${row.text('invoice_id')}) says that ${row.money('paid')} was paid; the ledger has ${row.money('received')} in ${row.text('times')} payments.`,
   ),
@@ -76,7 +75,8 @@ export const paymentChecks = [
        or (${posted('cash')} <> 0 and 1 <> (select count(*) from payment_attempts attempt
          where attempt.invoice_id = invoice.id and attempt.status = 'succeeded'
            and attempt.stripe_payment_intent_id = invoice.stripe_payment_intent_id
-           and attempt.amount_minor = ${posted('cash')})))`,
+           and attempt.amount_minor = ${posted('cash')}
+             + ${surplusOf('attempt.stripe_payment_intent_id')})))`,
     (row) =>
       `Ledger entry ${row.text('entry_id')} receives ${row.money('cash')} at Stripe and ${row.money('bank')} elsewhere for invoice ${row.text('number')} (${row.text('invoice_id')}), and no succeeded attempt, or mark of a payment elsewhere, says so.`,
   ),
@@ -89,9 +89,8 @@ export const paymentChecks = [
        and not exists (select from ledger_entries entry
          where entry.kind = 'payment_received' and entry.invoice_id = invoice.id
            and attempt.stripe_payment_intent_id = invoice.stripe_payment_intent_id
-           and ${posted('cash')} = attempt.amount_minor)
-       and not exists (select from ledger_entries entry
-         where entry.occasion = 'surplus/' || attempt.stripe_payment_intent_id)`,
+           and ${posted('cash')} + ${surplusOf('attempt.stripe_payment_intent_id')} = attempt.amount_minor)
+       and ${surplusOf('attempt.stripe_payment_intent_id')} <> attempt.amount_minor`,
     (row) =>
       `Payment attempt ${row.text('attempt_id')} over ${row.money('amount')} for invoice ${row.text('number')} (${row.text('invoice_id')}) succeeded, and the ledger does not know of it.`,
   ),

@@ -106,6 +106,8 @@ alter table invoices
   add column discount_id uuid references discounts (id),
   -- What credit notes took off what was due while it was open.
   add column amount_credited_minor bigint not null default 0,
+  -- What was left of it, too little to be charged, and went on the customer's balance as a debt.
+  add column amount_carried_minor bigint not null default 0,
   add column paid_out_of_band boolean not null default false,
   -- The customer asked for it just now and can authenticate.
   add column customer_present boolean not null default false,
@@ -113,7 +115,8 @@ alter table invoices
   add column held boolean not null default false,
   -- Invoices of one catching up after an outage; one mail lists them.
   add column digest text,
-  add constraint invoices_not_more_than_due check (amount_paid_minor + amount_credited_minor <= amount_due_minor);
+  add constraint invoices_not_more_than_due check (
+    amount_paid_minor + amount_credited_minor + amount_carried_minor <= amount_due_minor);
 create index invoices_discount on invoices (discount_id) where discount_id is not null;
 
 alter table invoice_lines

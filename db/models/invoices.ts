@@ -31,6 +31,7 @@ export const invoiceTables = (sequelize: Sequelize) => ({
     amountPaidMinor: minorUnits('amountPaidMinor'),
     amountRefundedMinor: minorUnits('amountRefundedMinor'),
     amountCreditedMinor: minorUnits('amountCreditedMinor'),
+    amountCarriedMinor: minorUnits('amountCarriedMinor'),
     discountId: uuid,
     paidOutOfBand: flag,
     customerPresent: flag,

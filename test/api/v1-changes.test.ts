@@ -1,36 +1,39 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../../scripts/stack/ports';
-import { startApi, type Api } from '../support/api';
-import { createWorld, quietRuntime, type World } from '../support/world';
-import { lineAmounts, liveOnClock, planIds, type ClockedLife } from './clocked';
+import { eventually } from '../support/customers';
+import {
+  begin,
+  brokenCard,
+  goodCard,
+  lineAmounts,
+  openStage,
+  totals,
+  type Life,
+  type Stage,
+} from '../support/story';
 
-let world: World;
-let api: Api;
-let plan: (name: string) => string;
+let stage: Stage;
 beforeAll(async () => {
-  quietRuntime();
-  const port = await freePort();
-  world = await createWorld({ webhookUrl: `http://127.0.0.1:${port}/api/webhooks/stripe/` });
-  api = await startApi(world, port);
-  plan = await planIds(api);
+  stage = await openStage({ webhooks: true });
 });
-afterAll(async () => {
-  await api.close();
-  await world.close();
-});
+afterAll(() => stage.close());
+
+const plan = (name: string) => stage.plan(name);
 
 /** From 1 April 2026 on. */
 const inApril = (name: string, request: object = {}) =>
-  liveOnClock(api, { at: '2026-04-01T00:00:00Z', plan_id: plan(name), ...request });
+  begin(stage, { at: '2026-04-01T00:00:00Z', plan_id: plan(name), ...request });
 const halfOfApril = '2026-04-16T00:00:00Z';
 const may = '2026-05-01T00:00:00.000Z';
 
 /** What must stay as it is when a change was refused or only previewed. */
-const everything = async (life: ClockedLife) => [
+const everything = async (life: Life) => [
   (await life.get()).body,
   await life.invoices(),
   await life.balance(),
 ];
+
+/** Once it is known what became of a change. */
+const nothingPends = (life: Life) =>
+  eventually('no change waits', async () => (await life.get()).body.pending_change === null);
 
 describe('an upgrade now', () => {
   it('costs the rest of the period, exactly as its preview said, which changed nothing', async () => {
@@ -106,7 +109,7 @@ describe('an upgrade now', () => {
   it('with a card that declines is 402, and nothing has changed', async () => {
     const life = await inApril('Basic month');
     await life.advance(halfOfApril);
-    await life.useCard('pm_card_chargeCustomerFail');
+    await life.useCard(brokenCard);
     const { body: before } = await life.get();
     const declined = await life.post('change-plan', { plan_id: plan('Pro month') });
     expect([declined.status, declined.body]).toMatchObject([
@@ -118,7 +121,7 @@ describe('an upgrade now', () => {
     expect(statuses).toEqual(['paid', 'void']);
     expect(await life.balance()).toBe(0);
 
-    await life.useCard('pm_card_visa');
+    await life.useCard(goodCard);
     const good = await life.post('change-plan', { plan_id: plan('Pro month') });
     expect([good.status, good.body.plan.name]).toEqual([200, 'Pro']);
   });
@@ -147,28 +150,31 @@ describe('an upgrade now', () => {
     expect([twice.status, twice.body.code]).toEqual([409, 'change_pending']);
 
     const { invoice } = waiting.body.pending_change;
-    const payment = await api.get(`/api/v1/invoices/${invoice}/payment`, life.access);
+    const payment = await stage.api.get(
+      `/api/v1/invoices/${invoice}/payment`,
+      life.customer.access,
+    );
     const [intent] = payment.body.client_secret.split('_secret_');
-    await world.sandbox.control.complete3ds(intent);
-    await settles(async () => (await life.get()).body.pending_change === null);
+    await stage.world.sandbox.control.complete3ds(intent);
+    await nothingPends(life);
     expect((await life.get()).body).toMatchObject({ plan: { name: 'Pro' }, pending_change: null });
     expect((await life.invoices()).map(({ status }) => status)).toEqual(['paid', 'paid']);
   });
 
   it('that nobody authenticates can be taken back, or is given up after 23 hours', async () => {
     for (const giveUp of [
-      async (life: ClockedLife) => {
+      async (life: Life) => {
         const dropped = await life.remove('pending-change');
         expect(dropped.status).toBe(200);
       },
-      (life: ClockedLife) => life.advance('2026-04-16T23:00:00Z'),
+      (life: Life) => life.advance('2026-04-16T23:00:00Z'),
     ]) {
       const life = await inApril('Basic month');
       await life.advance(halfOfApril);
       await life.useCard('pm_card_authenticationRequired');
       await life.post('change-plan', { plan_id: plan('Pro month') });
       await giveUp(life);
-      await settles(async () => (await life.get()).body.pending_change === null);
+      await nothingPends(life);
       expect((await life.get()).body).toMatchObject({
         status: 'active',
         plan: { name: 'Basic' },
@@ -187,8 +193,11 @@ describe('an upgrade now', () => {
     await life.useCard('pm_card_authenticationRequired');
     const { body } = await life.post('change-plan', { plan_id: plan('Pro month') });
     const { invoice } = body.pending_change;
-    const payment = await api.get(`/api/v1/invoices/${invoice}/payment`, life.access);
-    await world.sandbox.control.fail3ds(payment.body.client_secret.split('_secret_')[0]);
+    const payment = await stage.api.get(
+      `/api/v1/invoices/${invoice}/payment`,
+      life.customer.access,
+    );
+    await stage.world.sandbox.control.fail3ds(payment.body.client_secret.split('_secret_')[0]);
     await life.advance('2026-04-17T00:00:00Z');
     expect((await life.get()).body).toMatchObject({
       status: 'active',
@@ -274,8 +283,7 @@ describe('other changes now', () => {
     await life.advance(halfOfApril);
     await life.post('change-plan', { plan_id: plan('Pro month') });
     await life.post('change-plan', { plan_id: plan('Basic month') });
-    const totals = (await life.invoices()).map(({ total }) => total);
-    expect(totals).toEqual([1000, 500, -500]);
+    expect(totals(await life.invoices())).toEqual([1000, 500, -500]);
     expect(await life.balance()).toBe(500);
   });
 });
@@ -315,7 +323,7 @@ describe('a change at the period’s end', () => {
       pending_change: null,
       current_period_start: may,
     });
-    expect((await life.invoices()).map(({ total }) => total)).toEqual([2000, 1000]);
+    expect(totals(await life.invoices())).toEqual([2000, 1000]);
   });
 });
 
@@ -324,7 +332,8 @@ describe('the first system’s clients', () => {
     const life = await inApril('Basic month');
     await life.advance(halfOfApril);
     const one = `/api/billing/subscriptions/${life.id}/`;
-    const patch = (body: object) => api.call('PATCH', one, { body, token: life.access });
+    const patch = (body: object) =>
+      stage.api.call('PATCH', one, { body, token: life.customer.access });
     const upgraded = await patch({ plan: plan('Pro month') });
     expect([upgraded.status, upgraded.body]).toMatchObject([
       200,
@@ -341,19 +350,12 @@ describe('the first system’s clients', () => {
 
     const unknown = await patch({ plan: '7b0ca9f3-5d5f-4ce2-8a3c-6a2f4e1f9a11' });
     expect([unknown.status, unknown.body.plan]).toEqual([400, [expect.any(String)]]);
-    await life.useCard('pm_card_chargeCustomerFail');
+    await life.useCard(brokenCard);
     const declined = await patch({ plan: plan('Enterprise month') });
     expect([declined.status, declined.body]).toMatchObject([
       402,
       { error: expect.any(String), detail: expect.any(String), code: 'payment_method_declined' },
     ]);
-    expect((await api.get(one, life.access)).body.plan).toBe(plan('Pro month'));
+    expect((await stage.api.get(one, life.customer.access)).body.plan).toBe(plan('Pro month'));
   });
 });
-
-async function settles(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (await isSo()) return;
-    await delay(50);
-  }
-}

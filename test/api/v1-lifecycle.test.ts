@@ -1,28 +1,30 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { historyToJSON, type History } from '@temporalio/common/lib/proto-utils';
-import { startApi, type Api, type Reply } from '../support/api';
-import { createWorld, quietRuntime, type World } from '../support/world';
+import type { Reply } from '../support/api';
+import { eventually } from '../support/customers';
 import { subscriptionWorkflowId } from '../../workflows/messages';
-import { liveOnClock, planIds, planWith, type ClockedLife } from './clocked';
+import {
+  begin,
+  brokenCard,
+  goodCard,
+  openStage,
+  planWith,
+  totals,
+  type Life,
+  type Stage,
+} from '../support/story';
 
-let world: World;
-let api: Api;
-let plan: (name: string) => string;
+let stage: Stage;
 beforeAll(async () => {
-  quietRuntime();
-  world = await createWorld();
-  api = await startApi(world);
-  plan = await planIds(api);
+  stage = await openStage();
 });
-afterAll(async () => {
-  await api.close();
-  await world.close();
-});
+afterAll(() => stage.close());
+
+const plan = (name: string) => stage.plan(name);
 
 const inApril = (planId: string, request: object = {}) =>
-  liveOnClock(api, { at: '2026-04-01T00:00:00Z', plan_id: planId, ...request });
+  begin(stage, { at: '2026-04-01T00:00:00Z', plan_id: planId, ...request });
 
-const periods = async (life: ClockedLife) =>
+const periods = async (life: Life) =>
   (await life.invoices()).map((invoice) => [
     invoice.period_start.slice(0, 10),
     invoice.period_end.slice(0, 10),
@@ -30,8 +32,8 @@ const periods = async (life: ClockedLife) =>
   ]);
 
 /** What the second system’s clients see. */
-const isActive = async ({ access }: ClockedLife) =>
-  (await api.get('/api/subscriptions/status/', access)).body.is_active;
+const isActive = async ({ customer }: Life) =>
+  (await stage.api.get('/api/subscriptions/status/', customer.access)).body.is_active;
 
 describe('a pause', () => {
   it('skips periods and keeps the anchor; resuming bills what is left of the period', async () => {
@@ -106,7 +108,7 @@ describe('a pause', () => {
   });
 
   it('leaves no access where the plan says so', async () => {
-    const life = await inApril(await planWith(world, { pauseAccess: 'none' }));
+    const life = await inApril(await planWith(stage, { pauseAccess: 'none' }));
     expect(await isActive(life)).toBe(true);
     expect((await life.post('pause')).body.access_until).toBeNull();
     expect(await isActive(life)).toBe(false);
@@ -136,7 +138,7 @@ describe('a cancellation', () => {
           ? []
           : [{ number: `${invoice.number}-CN1`, total: 500, to_balance: 500, to_card: 0 }],
       );
-      const ledger = await api.get('/api/v1/credit-balance', life.access);
+      const ledger = await stage.api.get('/api/v1/credit-balance', life.customer.access);
       expect(ledger.body.transactions).toMatchObject(
         balance === 0 ? [] : [{ amount: 500, currency: 'usd', invoice: invoice.id }],
       );
@@ -177,9 +179,9 @@ describe('what people write', () => {
     const life = await inApril(plan('Basic month'), { metadata: { note: secret } });
     expect((await life.get()).body.metadata).toEqual({ note: secret });
     await life.post('cancel', { at_period_end: true, reason: `${secret}, too` });
-    const row = await world.database.subscriptions.findByPk(life.id, { rejectOnEmpty: true });
+    const row = await stage.world.database.subscriptions.findByPk(life.id, { rejectOnEmpty: true });
     expect(row.get({ plain: true }).cancelReason).toBe(`${secret}, too`);
-    const handle = world.temporal.client.workflow.getHandle(subscriptionWorkflowId(life.id));
+    const handle = stage.world.temporal.client.workflow.getHandle(subscriptionWorkflowId(life.id));
     const payloads = decoded(await handle.fetchHistory());
     expect(payloads).toContain('"atPeriodEnd":true');
     expect(payloads).not.toContain('Lisbon');
@@ -188,8 +190,8 @@ describe('what people write', () => {
 
 describe('a trial', () => {
   it('is announced before it ends, and then renews on its own anchor', async () => {
-    const trial = await planWith(world, { trialDays: 14 });
-    const life = await liveOnClock(api, { at: '2026-01-31T10:00:00Z', plan_id: trial });
+    const trial = await planWith(stage, { trialDays: 14 });
+    const life = await begin(stage, { at: '2026-01-31T10:00:00Z', plan_id: trial });
     const end = '2026-02-14T10:00:00.000Z';
     expect(life.made).toMatchObject({
       status: 'trialing',
@@ -222,21 +224,21 @@ describe('a trial', () => {
   });
 
   it('can be changed for nothing', async () => {
-    const trial = await planWith(world, { trialDays: 14 });
+    const trial = await planWith(stage, { trialDays: 14 });
     const life = await inApril(trial);
     const preview = await life.post('preview-change', { plan_id: plan('Pro month') });
     expect(preview.body).toMatchObject({ lines: [], total: 0, amount_due: 0 });
     const changed = await life.post('change-plan', { plan_id: plan('Pro month') });
     expect(changed.body).toMatchObject({ status: 'trialing', plan: { name: 'Pro' } });
     await life.advance('2026-04-15T00:00:00Z');
-    expect((await life.invoices()).map(({ total }) => total)).toEqual([2000]);
+    expect(totals(await life.invoices())).toEqual([2000]);
   });
 });
 
 describe('the timeline', () => {
   it('tells a whole life truly: trial, upgrade, failed payment, pause and cancellation', async () => {
-    const trial = await planWith(world, { trialDays: 14 });
-    const life = await liveOnClock(api, {
+    const trial = await planWith(stage, { trialDays: 14 });
+    const life = await begin(stage, {
       at: '2026-03-18T00:00:00Z',
       plan_id: trial,
       quantity: 2,
@@ -244,11 +246,11 @@ describe('the timeline', () => {
     });
     await life.advance('2026-04-16T00:00:00Z');
     await life.post('change-plan', { plan_id: plan('Pro month') });
-    await life.useCard('pm_card_chargeCustomerFail');
+    await life.useCard(brokenCard);
     await life.advance('2026-05-01T12:00:00Z');
     expect((await life.get()).body.status).toBe('past_due');
-    await life.useCard('pm_card_visa');
-    await untilTrue(async () => (await life.get()).body.status === 'active');
+    await life.useCard(goodCard);
+    await eventually('it is active', async () => (await life.get()).body.status === 'active');
     await life.post('pause');
     await life.advance('2026-06-16T00:00:00Z');
     await life.post('resume');
@@ -286,7 +288,7 @@ describe('the timeline', () => {
     const said = story
       .flatMap((line) => /was paid: \$([\d.]+)\./.exec(line)?.[1] ?? [])
       .map((amount) => Math.round(Number(amount) * 100));
-    const payments = await api.get('/api/v1/payments?limit=100', life.access);
+    const payments = await stage.api.get('/api/v1/payments?limit=100', life.customer.access);
     const charged = payments.body.data.filter(
       ({ status }: Reply['body']) => status === 'succeeded',
     );
@@ -315,7 +317,7 @@ describe('the timeline', () => {
       text: 'It renews on 2026-05-01, and $10.00 is charged.',
       amount_due: 1000,
     });
-    await life.useCard('pm_card_chargeCustomerFail');
+    await life.useCard(brokenCard);
     await life.advance('2026-05-01T00:00:00Z');
     const [, open] = await life.invoices();
     expect(await next()).toMatchObject({
@@ -333,17 +335,10 @@ const decoded = (history: History): string =>
     Buffer.from(data, 'base64').toString(),
   );
 
-async function untilTrue(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await isSo()) return;
-    await delay(50);
-  }
-}
-
 describe('A subscription whose workflow was terminated', () => {
   it('gets it back as soon as its customer asks for something', async () => {
     const life = await inApril(plan('Basic month'));
-    const handle = world.temporal.client.workflow.getHandle(subscriptionWorkflowId(life.id));
+    const handle = stage.world.temporal.client.workflow.getHandle(subscriptionWorkflowId(life.id));
     await handle.terminate('an accident');
     const paused = await life.post('pause');
     expect([paused.status, paused.body.status]).toEqual([200, 'paused']);

@@ -1,42 +1,26 @@
-import { randomUUID } from 'node:crypto';
-import type { CouponRecord, TaxRateRecord } from '../../activities/ports/records';
-import { startApi, type Api } from '../support/api';
-import { createWorld, quietRuntime, type World } from '../support/world';
-import { lineAmounts, liveOnClock, planIds, planWith } from './clocked';
+import type { Customer } from '../support/api';
+import {
+  begin,
+  couponWith,
+  lineAmounts,
+  openStage,
+  planWith,
+  taxFor,
+  totals,
+  type Stage,
+} from '../support/story';
 
-let world: World;
-let api: Api;
-let plan: (name: string) => string;
+let stage: Stage;
 beforeAll(async () => {
-  quietRuntime();
-  world = await createWorld();
-  api = await startApi(world);
-  plan = await planIds(api);
+  stage = await openStage();
 });
-afterAll(async () => {
-  await api.close();
-  await world.close();
-});
+afterAll(() => stage.close());
 
-/** Made by an operator; the code is answered. */
-async function coupon(facts: Partial<CouponRecord>): Promise<string> {
-  const code = `Code-${randomUUID()}`;
-  const whole = { percentOff: '50', duration: 'forever' as const, name: 'Half', ...facts };
-  await world.database.coupons.create({ id: randomUUID(), code, ...whole });
-  return code;
-}
+const plan = (name: string) => stage.plan(name);
+const coupon = (terms: Parameters<typeof couponWith>[1] = {}) => couponWith(stage, terms);
 
-async function taxOf(country: string, facts: Partial<TaxRateRecord>): Promise<void> {
-  const rate = { name: 'VAT', percentage: '10', inclusive: false, country };
-  await world.database.taxRates.create({ id: randomUUID(), ...rate, ...facts });
-}
-
-const inApril = (request: object = {}) =>
-  liveOnClock(api, {
-    at: '2026-04-01T00:00:00Z',
-    plan_id: plan('Basic month'),
-    ...request,
-  });
+const inApril = (request: object = {}, customer?: Customer) =>
+  begin(stage, { at: '2026-04-01T00:00:00Z', plan_id: plan('Basic month'), ...request }, customer);
 
 describe('a coupon', () => {
   it('of half the price for three months discounts three invoices', async () => {
@@ -50,7 +34,7 @@ describe('a coupon', () => {
     });
     await life.advance('2026-07-02T00:00:00Z');
     const invoices = await life.invoices();
-    expect(invoices.map(({ total }) => total)).toEqual([500, 500, 500, 1000]);
+    expect(totals(invoices)).toEqual([500, 500, 500, 1000]);
     expect(invoices.map((invoice) => invoice.coupon?.code ?? null)).toEqual([
       code,
       code,
@@ -63,7 +47,7 @@ describe('a coupon', () => {
   });
 
   it('is put on, replaced and taken off, and the upcoming invoice says so each time', async () => {
-    const half = await coupon({});
+    const half = await coupon();
     const dollar = await coupon({
       percentOff: null,
       amountOffMinor: 100n,
@@ -110,10 +94,10 @@ describe('a coupon', () => {
       expect([refused.status, refused.body.code]).toEqual([400, problem]);
       expect(refused.body.errors).toEqual([expect.objectContaining({ field: 'coupon' })]);
 
-      const { access } = await api.signUp();
+      const { access } = await stage.api.signUp();
       const clock = { frozen_time: '2026-04-01T00:00:00Z' };
-      const { body } = await api.post('/api/v1/test-clocks', clock, access);
-      const created = await api.post(
+      const { body } = await stage.api.post('/api/v1/test-clocks', clock, access);
+      const created = await stage.api.post(
         '/api/v1/subscriptions',
         {
           plan_id: plan('Basic month'),
@@ -124,8 +108,8 @@ describe('a coupon', () => {
         access,
       );
       expect([created.status, created.body.code]).toEqual([400, problem]);
-      expect((await api.get('/api/v1/subscriptions', access)).body.data).toEqual([]);
-      expect((await api.get('/api/v1/payments', access)).body.data).toEqual([]);
+      expect((await stage.api.get('/api/v1/subscriptions', access)).body.data).toEqual([]);
+      expect((await stage.api.get('/api/v1/payments', access)).body.data).toEqual([]);
     }
     for (const code of ['nobody-knows', await coupon({ archivedAt: new Date().toISOString() })]) {
       const unknown = await life.put('coupon', { coupon: code });
@@ -133,14 +117,14 @@ describe('a coupon', () => {
     }
     expect((await life.get()).body).toEqual(before);
     await life.advance('2026-05-01T00:00:00Z');
-    expect((await life.invoices()).map(({ total }) => total)).toEqual([1000, 1000]);
+    expect(totals(await life.invoices())).toEqual([1000, 1000]);
   });
 
   it('belongs to what an Idempotency-Key asked for', async () => {
-    const code = await coupon({});
-    const { access } = await api.signUp();
+    const code = await coupon();
+    const { access } = await stage.api.signUp();
     const create = (request: object) =>
-      api.call('POST', '/api/v1/subscriptions', {
+      stage.api.call('POST', '/api/v1/subscriptions', {
         body: { plan_id: plan('Basic month'), payment_method_id: 'pm_card_visa', ...request },
         token: access,
         headers: { 'Idempotency-Key': 'with-a-coupon' },
@@ -152,8 +136,8 @@ describe('a coupon', () => {
     expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
     // The key stays with its request, whatever has become of the subscription.
     const one = `/api/v1/subscriptions/${made.body.id}`;
-    await api.post(`${one}/change-plan`, { plan_id: plan('Pro month') }, access);
-    await api.call('DELETE', `${one}/coupon`, { token: access });
+    await stage.api.post(`${one}/change-plan`, { plan_id: plan('Pro month') }, access);
+    await stage.api.call('DELETE', `${one}/coupon`, { token: access });
     const repeated = await create({ coupon: code });
     expect([repeated.status, repeated.body.id, repeated.body.plan.name]).toEqual([
       201,
@@ -165,8 +149,9 @@ describe('a coupon', () => {
 
 describe('taxes', () => {
   it('and a coupon come off an upgrade’s credit as they came on its invoice', async () => {
-    await taxOf('PT', {});
-    const life = await liveInCountry('PT', { coupon: await coupon({ percentOff: '20' }) });
+    const customer = await stage.api.signUp();
+    await taxFor(stage, customer);
+    const life = await inApril({ coupon: await coupon({ percentOff: '20' }) }, customer);
     await life.advance('2026-04-16T00:00:00Z');
     const preview = await life.post('preview-change', { plan_id: plan('Pro month') });
     expect(preview.body).toMatchObject({ tax: 40, total: 440, amount_due: 440 });
@@ -190,10 +175,10 @@ describe('taxes', () => {
   });
 
   it('that are included are a part of the price', async () => {
-    await taxOf('AT', { percentage: '20', inclusive: true });
-    const life = await liveInCountry('AT', {
-      plan_id: await planWith(world, { amountMinor: 1200n }),
-    });
+    const customer = await stage.api.signUp();
+    await taxFor(stage, customer, { percentage: '20', inclusive: true });
+    const plan_id = await planWith(stage, { amountMinor: 1200n });
+    const life = await inApril({ plan_id }, customer);
     const [invoice] = await life.invoices();
     expect(invoice).toMatchObject({ total: 1200, tax: 200, amount_paid: 1200 });
     expect(lineAmounts(invoice)).toEqual([1200]);
@@ -203,21 +188,8 @@ describe('taxes', () => {
   });
 });
 
-/** Subscribes somebody who lives there: the first invoice of a trial-less plan needs it at once. */
-async function liveInCountry(country: string, request: object) {
-  const signUp = async () => {
-    const customer = await api.signUp();
-    await world.database.users.update({ country }, { where: { id: customer.id } });
-    return customer;
-  };
-  return liveOnClock(
-    { ...api, signUp },
-    { at: '2026-04-01T00:00:00Z', plan_id: plan('Basic month'), ...request },
-  );
-}
-
 it('an amount below what can be charged is carried to the next invoice', async () => {
-  const life = await inApril({ plan_id: await planWith(world, { amountMinor: 30n }) });
+  const life = await inApril({ plan_id: await planWith(stage, { amountMinor: 30n }) });
   const [invoice] = await life.invoices();
   expect(invoice).toMatchObject({ status: 'paid', total: 30, amount_due: 0 });
   expect(await life.balance()).toBe(-30);

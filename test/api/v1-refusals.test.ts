@@ -1,32 +1,24 @@
-import { startApi, type Api } from '../support/api';
-import { createWorld, quietRuntime, type World } from '../support/world';
-import { liveOnClock, planIds, planWith, type ClockedLife } from './clocked';
+import { begin, brokenCard, openStage, planWith, type Life, type Stage } from '../support/story';
 
-let world: World;
-let api: Api;
-let plan: (name: string) => string;
+let stage: Stage;
 /** A subscription of Basic that everything is tried on, and that must be none the worse for it. */
-let life: ClockedLife;
+let life: Life;
 const plans: Record<string, string> = {};
 beforeAll(async () => {
-  quietRuntime();
-  world = await createWorld();
-  api = await startApi(world);
-  plan = await planIds(api);
-  plans['archived'] = await planWith(world, { archivedAt: '2026-01-01T00:00:00.000Z' });
-  plans['euro'] = await planWith(world, { currency: 'eur' });
+  stage = await openStage();
+  plans['archived'] = await planWith(stage, { archivedAt: '2026-01-01T00:00:00.000Z' });
+  plans['euro'] = await planWith(stage, { currency: 'eur' });
   plans['unknown'] = '7b0ca9f3-5d5f-4ce2-8a3c-6a2f4e1f9a11';
   plans['basic'] = plan('Basic month');
   plans['pro'] = plan('Pro month');
-  life = await liveOnClock(api, { at: '2026-04-01T00:00:00Z', plan_id: plan('Basic month') });
+  life = await begin(stage, { at: '2026-04-01T00:00:00Z', plan_id: plan('Basic month') });
   await life.advance('2026-04-16T00:00:00Z');
 });
-afterAll(async () => {
-  await api.close();
-  await world.close();
-});
+afterAll(() => stage.close());
 
-const everything = async (tried: ClockedLife) => [
+const plan = (name: string) => stage.plan(name);
+
+const everything = async (tried: Life) => [
   (await tried.get()).body,
   await tried.invoices(),
   await tried.balance(),
@@ -119,7 +111,7 @@ describe('a running subscription', () => {
 
 describe('a subscription', () => {
   const inApril = (request: object = {}) =>
-    liveOnClock(api, { at: '2026-04-01T00:00:00Z', plan_id: plan('Basic month'), ...request });
+    begin(stage, { at: '2026-04-01T00:00:00Z', plan_id: plan('Basic month'), ...request });
   const codeOf = async (reply: Promise<{ status: number; body: { code: string } }>) => {
     const { status, body } = await reply;
     return [status, body.code];
@@ -159,7 +151,7 @@ describe('a subscription', () => {
 
   it('that is past due can only be downgraded, with the next period', async () => {
     const owing = await inApril();
-    await owing.useCard('pm_card_chargeCustomerFail');
+    await owing.useCard(brokenCard);
     await owing.advance('2026-05-01T12:00:00Z');
     const change = (request: object) => owing.post('change-plan', request);
     const upgrade = { plan_id: plan('Pro month') };
@@ -182,14 +174,14 @@ describe('a subscription', () => {
     ['a quantity of nothing', { quantity: 0 }],
     ['more than can be charged', { quantity: 1_000_000 }],
   ])('can’t be made with %s', async (_name, request) => {
-    const { access } = await api.signUp();
+    const { access } = await stage.api.signUp();
     const whole = {
       plan_id: plan('Basic month'),
       payment_method_id: 'pm_card_visa',
       ...request,
     };
-    const refused = await api.post('/api/v1/subscriptions', whole, access);
+    const refused = await stage.api.post('/api/v1/subscriptions', whole, access);
     expect([refused.status, refused.body.errors[0].field]).toEqual([400, Object.keys(request)[0]]);
-    expect((await api.get('/api/v1/subscriptions', access)).body.data).toEqual([]);
+    expect((await stage.api.get('/api/v1/subscriptions', access)).body.data).toEqual([]);
   });
 });

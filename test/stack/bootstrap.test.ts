@@ -61,6 +61,14 @@ describe('The bootstrap', () => {
     expect(first.code).toBe(9);
   });
 
+  it('leaves stdout to the command, so that what it writes can be kept in a file', async () => {
+    const running = bootstrap(clone("console.log('a,b');"), ['start']);
+    let stdout = '';
+    running.child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    expect((await outcome(running)).output).toContain('Dependencies installed');
+    expect(stdout).toBe('a,b\n');
+  });
+
   it('installs again only when the lock file has changed', async () => {
     const folder = clone('');
     await outcome(bootstrap(folder, ['start']));

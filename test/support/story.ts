@@ -1,22 +1,37 @@
 import { randomUUID } from 'node:crypto';
+import { freePort } from '../../scripts/stack/ports';
 import type { CouponRecord, PlanRecord, TaxRateRecord } from '../../activities/ports/records';
 import { startApi, type Api, type Customer, type Reply } from './api';
-import { breakCard, planLike } from './customers';
-import { createWorld, type World } from './world';
+import { eventually, planLike } from './customers';
+import { createWorld, quietRuntime, type World } from './world';
+
+type Json = Reply['body'];
 
 /** A world with its API: stories are told to it as clients tell them. */
 export interface Stage {
   world: World;
   api: Api;
+  /** The id of a seeded plan by its name and term: "Basic month", "Pro year", "Basic 3 month". */
+  plan(name: string): string;
   close(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
-  const world = await createWorld();
-  const api = await startApi(world);
+/** @param options.webhooks whether Stripe’s stand-in reports to the API what happens there */
+export async function openStage({ webhooks = false } = {}): Promise<Stage> {
+  quietRuntime();
+  const port = webhooks ? await freePort() : 0;
+  const webhookUrl = `http://127.0.0.1:${port}/api/webhooks/stripe/`;
+  const world = await createWorld(webhooks ? { webhookUrl } : {});
+  const api = await startApi(world, port);
+  const plans = await plansOf(api);
   return {
     world,
     api,
+    plan(name) {
+      const id = plans.get(name);
+      if (id === undefined) throw new Error(`There is no plan ${name}`);
+      return id;
+    },
     async close() {
       await api.close();
       await world.close();
@@ -24,134 +39,133 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-/** A plan at this price: 10.00 USD a month unless said. */
-export const planAt = (
-  { world }: Stage,
-  amountMinor: bigint,
-  changes: Partial<PlanRecord> = {},
-): Promise<PlanRecord> => planLike(world, 'basic_monthly', { amountMinor, ...changes });
+async function plansOf(api: Api): Promise<Map<string, string>> {
+  const { body } = await api.get('/api/v1/plans?limit=100');
+  return new Map(
+    body.data.map(({ name, interval, interval_count: count, id }: Json) => [
+      `${name} ${count === 1 ? '' : `${count} `}${interval}`,
+      id,
+    ]),
+  );
+}
 
-/** A coupon, and its code. */
-export async function couponOf({ world }: Stage, terms: Partial<CouponRecord>): Promise<string> {
-  const code = terms.code ?? `SAVE-${randomUUID().slice(0, 8)}`;
-  const off = terms.amountOffMinor === undefined ? { percentOff: '20' } : { currency: 'usd' };
-  await world.database.coupons.create({
-    id: randomUUID(),
-    code,
-    name: code,
-    duration: 'forever',
-    ...off,
-    ...terms,
-  });
+/** The id of a plan of one's own: 10.00 USD a month, unless `changes` say otherwise. */
+export async function planWith({ world }: Stage, changes: Partial<PlanRecord>): Promise<string> {
+  return (await planLike(world, 'basic_monthly', changes)).id;
+}
+
+/** The code of a new coupon: half off for ever, unless `terms` say otherwise. */
+export async function couponWith(
+  { world }: Stage,
+  terms: Partial<CouponRecord> = {},
+): Promise<string> {
+  const code = `Code-${randomUUID()}`;
+  const half = { name: 'Half', percentOff: '50', duration: 'forever' as const };
+  await world.database.coupons.create({ id: randomUUID(), code, ...half, ...terms });
   return code;
 }
 
-/** A tax of the country that the customer then lives in. */
+/** Puts a tax in force, 10 % exclusive unless `terms` say otherwise, where the customer now lives. */
 export async function taxFor(
   { world }: Stage,
-  userId: string,
-  terms: Partial<TaxRateRecord>,
+  customer: Customer,
+  terms: Partial<TaxRateRecord> = {},
 ): Promise<void> {
   // A country of their own, so that stories in one world don't meet.
   const letter = () => String.fromCharCode(65 + Math.floor(Math.random() * 26));
   const country = letter() + letter();
-  await world.database.taxRates.create({
-    id: randomUUID(),
-    name: 'Tax',
-    percentage: '10',
-    inclusive: false,
-    country,
-    ...terms,
-  });
-  await world.database.users.update({ country }, { where: { id: userId } });
+  const rate = { name: 'VAT', percentage: '10', inclusive: false, country };
+  await world.database.taxRates.create({ id: randomUUID(), ...rate, ...terms });
+  await world.database.users.update({ country }, { where: { id: customer.id } });
 }
 
-/** One customer's subscription on a test clock of its own. */
-export interface Story {
+/** One customer's subscription on a test clock of its own, lived through the public API. */
+export interface Life {
   customer: Customer;
   id: string;
   clockId: string;
-  /** Advances the clock and waits until it is ready. */
-  until(time: string): Promise<void>;
-  get(path?: string): Promise<Reply['body']>;
-  /** Calls below the subscription's path; fails unless it is answered with 2xx. */
-  tell(method: string, path: string, body?: unknown): Promise<Reply['body']>;
-  /** The same for what is refused. */
-  refused(method: string, path: string, body?: unknown): Promise<{ status: number; code: string }>;
+  /** The subscription as it was when it was made. */
+  made: Json;
+  /** Calls of what is below the subscription's path: `change-plan`. */
+  get(path?: string): Promise<Reply>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
+  put(path: string, body: unknown): Promise<Reply>;
+  remove(path: string): Promise<Reply>;
+  /** Resolves once everything on the clock has come to rest at `to`. */
+  advance(to: string): Promise<void>;
+  /** Saves a card as the default one. */
+  useCard(paymentMethodId: string): Promise<void>;
   /** Oldest first. */
-  invoices(): Promise<Reply['body'][]>;
-  /** The credit balance in minor units. */
-  balance(currency?: string): Promise<number>;
-  breakCard(): Promise<string>;
-  mendCard(): Promise<void>;
+  invoices(): Promise<Json[]>;
+  /** The credit balance in US cents. */
+  balance(): Promise<number>;
+  /** What the timeline says, oldest first. */
+  story(): Promise<string[]>;
 }
 
-export interface Beginning {
-  at: string;
-  plan: PlanRecord;
-  /** Whatever else the request to subscribe says. */
-  with?: Record<string, unknown>;
-  customer?: Customer;
-  /** What it is answered with, unless 201. */
-  status?: number;
-}
+/** Stripe's cards: one that works, and one whose every charge declines. */
+export const goodCard = 'pm_card_visa';
+export const brokenCard = 'pm_card_chargeCustomerFail';
 
-const card = { payment_method_id: 'pm_card_visa' };
+const root = '/api/v1/subscriptions';
 
-/** Subscribes a customer, with a good card unless `with` says otherwise. */
-export async function begin(stage: Stage, beginning: Beginning): Promise<Story> {
-  const { api, world } = stage;
-  const customer = beginning.customer ?? (await api.signUp());
-  const token = customer.access;
-  const clock = await ok(api.post('/api/v1/test-clocks', { frozen_time: beginning.at }, token));
-  const made = await api.post(
-    '/api/v1/subscriptions',
-    { plan_id: beginning.plan.id, test_clock: clock.id, ...card, ...beginning.with },
-    token,
+/** Subscribes somebody at an instant, with a good card unless the request says otherwise. */
+export async function begin(
+  { api }: Stage,
+  { at, ...request }: { at: string; plan_id: string } & Record<string, unknown>,
+  by?: Customer,
+): Promise<Life> {
+  const customer = by ?? (await api.signUp());
+  const { access: token } = customer;
+  const { id: clockId } = succeeded(
+    await api.post('/api/v1/test-clocks', { frozen_time: at }, token),
   );
-  if (made.status !== (beginning.status ?? 201)) throw new Error(JSON.stringify(made.body));
-  const path = `/api/v1/subscriptions/${made.body.id}`;
-  const call = (method: string, below: string, body?: unknown) =>
-    api.call(method, `${path}${below}`, { token, ...(body === undefined ? {} : { body }) });
+  const body = { payment_method_id: goodCard, test_clock: clockId, ...request };
+  const made = succeeded(await api.post(root, body, token));
+  return lifeOf(api, { customer, id: made.id, clockId, made });
+}
+
+function lifeOf(api: Api, facts: Pick<Life, 'customer' | 'id' | 'clockId' | 'made'>): Life {
+  const { id, clockId, customer } = facts;
+  const { access: token } = customer;
+  const below = (path: string) => `${root}/${id}${path === '' ? '' : `/${path}`}`;
+  const clock = `/api/v1/test-clocks/${clockId}`;
   return {
-    customer,
-    id: made.body.id,
-    clockId: clock.id,
-    async until(time) {
-      await ok(api.post(`/api/v1/test-clocks/${clock.id}/advance`, { frozen_time: time }, token));
-      for (;;) {
-        const { status } = await ok(api.get(`/api/v1/test-clocks/${clock.id}`, token));
-        if (status === 'ready') return;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+    ...facts,
+    get: (path = '') => api.get(below(path), token),
+    post: (path, body = {}, headers = {}) =>
+      api.call('POST', below(path), { body, token, headers }),
+    put: (path, body) => api.call('PUT', below(path), { body, token }),
+    remove: (path) => api.call('DELETE', below(path), { token }),
+    async advance(to) {
+      succeeded(await api.post(`${clock}/advance`, { frozen_time: to }, token));
+      const arrived = async () => (await api.get(clock, token)).body.status === 'ready';
+      await eventually(`the clock arrives at ${to}`, arrived, 30_000);
     },
-    get: (below = '') => ok(call('GET', below)),
-    tell: (method, below, body) => ok(call(method, below, body)),
-    async refused(method, below, body) {
-      const { status, body: answer } = await call(method, below, body);
-      if (status < 400) throw new Error(`${method} ${below} was not refused`);
-      return { status, code: answer.code };
+    async useCard(paymentMethodId) {
+      const card = { payment_method_id: paymentMethodId };
+      succeeded(await api.post('/api/v1/payment-methods', card, token));
     },
     async invoices() {
-      const list = await ok(
-        api.get(`/api/v1/invoices?subscription=${made.body.id}&limit=100`, token),
-      );
-      return list.data.reverse();
+      const list = `/api/v1/invoices?subscription=${id}&limit=100`;
+      return succeeded(await api.get(list, token)).data.toReversed();
     },
-    async balance(currency = 'usd') {
-      const { data } = await ok(api.get('/api/v1/credit-balance', token));
-      const balances: { currency: string; amount: number }[] = data;
-      return balances.find((each) => each.currency === currency)?.amount ?? 0;
+    async balance() {
+      const { data } = succeeded(await api.get('/api/v1/credit-balance', token));
+      return data.find(({ currency }: Json) => currency === 'usd')?.amount ?? 0;
     },
-    breakCard: () => breakCard(world, customer.id),
-    async mendCard() {
-      await ok(api.post('/api/v1/payment-methods', { payment_method_id: 'pm_card_visa' }, token));
+    async story() {
+      const { data } = succeeded(await api.get(`${below('timeline')}?limit=100&order=asc`, token));
+      return data.map(({ text }: Json) => text);
     },
   };
 }
 
-async function ok(reply: Promise<Reply>): Promise<Reply['body']> {
-  const { status, body } = await reply;
-  if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`);
+function succeeded({ status, body }: Reply): Json {
+  if (status >= 300) throw new Error(`${status}: ${JSON.stringify(body)}`);
   return body;
 }
+
+/** What of an invoice a test compares. */
+export const lineAmounts = ({ lines }: Json): number[] => lines.map(({ amount }: Json) => amount);
+export const totals = (invoices: readonly Json[]): number[] => invoices.map(({ total }) => total);

@@ -32,6 +32,13 @@ export interface OperatorAct {
   reason?: string | undefined;
 }
 
+/** What goes with the wish of an operator that something be made. */
+export interface Asked {
+  reason?: string | undefined;
+  /** The client's; the same key never makes a second one. */
+  idempotencyKey?: string | undefined;
+}
+
 /**
  * Does what an operator asks of a workflow, and keeps it in the audit log (I11): written before it is
  * asked, so that nothing happens unseen, and completed with what it came to. A refusal is kept as

@@ -1,43 +1,45 @@
-import { randomUUID } from 'node:crypto';
 import type { CouponRecord, UserRecord } from '../../../activities/ports/records';
 import { couponProblem, type Coupon, type CouponProblem } from '../../../billing/coupon';
 import { violatedConstraint, type Database } from '../../../db/database';
 import type { Dependencies } from '../../dependencies';
 import { Problem, invalidField } from '../../http/problem';
 import { anyRow } from '../../queries/operator/any';
+import { makeOnce } from '../repeatable';
 import { refuseAmount } from './amounts';
-import { factsOf, recordAct, type Facts } from './audit';
+import { factsOf, recordAct, type Asked, type Facts } from './audit';
 
 export type NewCoupon = Omit<CouponRecord, 'id' | 'archivedAt' | 'createdAt' | 'updatedAt'>;
 
 /**
  * Gives out a new coupon.
- * @throws Problem 400 for one that can't be reckoned with, 409 `coupon_code_taken`.
+ * @throws Problem 400 for one that can't be reckoned with, 409 `coupon_code_taken`, 422 for a key of
+ *   another request.
  */
 export async function createCoupon(
   { database }: Dependencies,
   operator: UserRecord,
   fields: NewCoupon,
-  reason: string | undefined,
+  { reason, idempotencyKey }: Asked,
 ): Promise<CouponRecord> {
   refuseUnsound(fields);
   await refuseUnknownPlans(database, fields.planCodes);
-  const coupon = { ...fields, id: randomUUID() };
-  try {
-    await database.transaction(async (transaction) => {
-      await database.coupons.create(coupon, { transaction });
-      await recordAct(
-        database,
-        transaction,
-        { operator, action: 'coupon.create', object: `coupon/${coupon.id}`, reason },
-        { before: null, after: couponFacts(coupon) },
-      );
-    });
-  } catch (error) {
-    if (violatedConstraint(error) !== 'coupons_code_key') throw error;
-    throw new Problem(409, 'coupon_code_taken', `There is a coupon "${fields.code}".`);
-  }
-  return anyRow(database.coupons, coupon.id);
+  const making = { kind: 'coupon', userId: operator.id, idempotencyKey, wanted: fields };
+  return makeOnce({ ...making, table: database.coupons }, async (id) => {
+    try {
+      await database.transaction(async (transaction) => {
+        await database.coupons.create({ ...fields, id }, { transaction });
+        await recordAct(
+          database,
+          transaction,
+          { operator, action: 'coupon.create', object: `coupon/${id}`, reason },
+          { before: null, after: couponFacts(fields) },
+        );
+      });
+    } catch (error) {
+      if (violatedConstraint(error) !== 'coupons_code_key') throw error;
+      throw new Problem(409, 'coupon_code_taken', `There is a coupon "${fields.code}".`);
+    }
+  });
 }
 
 /** Gives it out no more; subscriptions that have it keep it. Asked again it answers the same. */

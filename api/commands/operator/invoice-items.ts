@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { v5 as uuidv5 } from 'uuid';
 import type { InvoiceItemRecord, UserRecord } from '../../../activities/ports/records';
 import { isLive } from '../../../billing/subscription';
+import type { Database } from '../../../db/database';
 import type { Dependencies } from '../../dependencies';
 import { Problem, notFound } from '../../http/problem';
 import { Refused } from '../../http/refusals';
 import { findPlan } from '../../queries/plans';
 import { anyRow } from '../../queries/operator/any';
-import { factsOf, recordAct, type Facts } from './audit';
+import { makeOnce } from '../repeatable';
 import { refuseAmount } from './amounts';
+import { factsOf, recordAct, type Asked, type Facts } from './audit';
 
 export interface NewInvoiceItem {
   subscriptionId: string;
@@ -18,73 +18,51 @@ export interface NewInvoiceItem {
   quantity: number;
 }
 
-interface Asked {
-  reason?: string | undefined;
-  /** The client's; the same key never makes a second item. */
-  idempotencyKey?: string | undefined;
-}
-
 /**
  * Notes a one-off charge or credit for the subscription's next invoice.
  * @throws Problem 404, 400 for an amount that the currency can't have, 422 for a key of another
  *   request; Refused `subscription_ended`.
  */
-export async function addInvoiceItem(
+export function addInvoiceItem(
   { database }: Dependencies,
   operator: UserRecord,
-  { subscriptionId, description, amountMinor, quantity }: NewInvoiceItem,
+  item: NewInvoiceItem,
   { reason, idempotencyKey }: Asked,
 ): Promise<InvoiceItemRecord> {
-  const id =
-    idempotencyKey === undefined
-      ? randomUUID()
-      : uuidv5(`invoice-item/${idempotencyKey}`, operator.id);
-  const known = (await database.invoiceItems.findByPk(id))?.get({ plain: true });
-  if (known !== undefined) {
-    const same =
-      known.subscriptionId === subscriptionId &&
-      known.description === description &&
-      known.amountMinor === amountMinor &&
-      known.quantity === quantity;
-    if (same) return known;
-    throw new Problem(
-      422,
-      'idempotency_key_reused',
-      'This Idempotency-Key was used for another request.',
-    );
-  }
-  const subscription = await anyRow(database.subscriptions, subscriptionId);
-  if (!isLive(subscription.status)) {
+  const making = { kind: 'invoice-item', userId: operator.id, idempotencyKey, wanted: item };
+  return makeOnce({ ...making, table: database.invoiceItems }, async (id) => {
+    const { userId, currency } = await itemGround(database, item);
+    await database.transaction(async (transaction) => {
+      const row = await database.invoiceItems.create(
+        { ...item, id, userId, currency, createdBy: operator.id },
+        { transaction },
+      );
+      await recordAct(
+        database,
+        transaction,
+        { operator, action: 'invoice_item.create', object: `invoice_item/${id}`, reason },
+        { before: null, after: itemFacts(row.get({ plain: true })) },
+      );
+    });
+  });
+}
+
+/** Whose invoice it goes on, and in which currency; refuses what can't go on one. */
+async function itemGround(
+  database: Database,
+  { subscriptionId, amountMinor }: NewInvoiceItem,
+): Promise<{ userId: string; currency: string }> {
+  const { userId, planId, status } = await anyRow(database.subscriptions, subscriptionId);
+  if (!isLive(status)) {
     throw new Refused({
       code: 'subscription_ended',
       message: 'This subscription has ended: no invoice will come.',
     });
   }
-  const plan = await findPlan(database, subscription.planId);
+  const plan = await findPlan(database, planId);
   if (plan === undefined) throw new Error(`subscription ${subscriptionId} has no plan`);
   refuseAmount('amount', amountMinor < 0n ? -amountMinor : amountMinor, plan.currency);
-  await database.transaction(async (transaction) => {
-    const row = await database.invoiceItems.create(
-      {
-        id,
-        userId: subscription.userId,
-        subscriptionId,
-        description,
-        quantity,
-        amountMinor,
-        currency: plan.currency,
-        createdBy: operator.id,
-      },
-      { transaction },
-    );
-    await recordAct(
-      database,
-      transaction,
-      { operator, action: 'invoice_item.create', object: `invoice_item/${id}`, reason },
-      { before: null, after: itemFacts(row.get({ plain: true })) },
-    );
-  });
-  return anyRow(database.invoiceItems, id);
+  return { userId, currency: plan.currency };
 }
 
 /**

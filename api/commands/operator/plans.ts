@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { Transaction } from 'sequelize';
 import type { PlanRecord, UserRecord } from '../../../activities/ports/records';
@@ -15,8 +14,9 @@ import { Problem, invalidField } from '../../http/problem';
 import { Refused } from '../../http/refusals';
 import { anyRow } from '../../queries/operator/any';
 import { liveStatuses } from '../../queries/subscriptions';
+import { makeOnce } from '../repeatable';
 import { refuseAmount } from './amounts';
-import { audited, factsOf, recordAct, type Facts } from './audit';
+import { audited, factsOf, recordAct, type Asked, type Facts } from './audit';
 
 export type PlanFields = Omit<
   PlanRecord,
@@ -28,31 +28,34 @@ export type PlanChanges = { [K in keyof PlanFields]?: PlanFields[K] | undefined 
 
 /**
  * Puts a new plan on offer, as version 1.
- * @throws Problem 400 for a price or a term that can't be billed, 409 `plan_code_taken`.
+ * @throws Problem 400 for a price or a term that can't be billed, 409 `plan_code_taken`, 422 for a key
+ *   of another request.
  */
 export async function createPlan(
   { database }: Dependencies,
   operator: UserRecord,
   fields: PlanFields & Pick<PlanRecord, 'code' | 'currency'>,
-  reason: string | undefined,
+  { reason, idempotencyKey }: Asked,
 ): Promise<PlanRecord> {
   refuseUnbillable(fields);
-  const plan = { ...fields, id: randomUUID(), version: 1 };
-  try {
-    await database.transaction(async (transaction) => {
-      await database.plans.create(plan, { transaction });
-      await recordAct(
-        database,
-        transaction,
-        { operator, action: 'plan.create', object: `plan/${plan.id}`, reason },
-        { before: null, after: planFacts(plan) },
-      );
-    });
-  } catch (error) {
-    if (violatedConstraint(error) !== 'plans_code_version_key') throw error;
-    throw new Problem(409, 'plan_code_taken', `There is a plan "${plan.code}": add a version.`);
-  }
-  return anyRow(database.plans, plan.id);
+  const plan = { ...fields, version: 1 };
+  const making = { kind: 'plan', userId: operator.id, idempotencyKey, wanted: plan };
+  return makeOnce({ ...making, table: database.plans }, async (id) => {
+    try {
+      await database.transaction(async (transaction) => {
+        await database.plans.create({ ...plan, id }, { transaction });
+        await recordAct(
+          database,
+          transaction,
+          { operator, action: 'plan.create', object: `plan/${id}`, reason },
+          { before: null, after: planFacts(plan) },
+        );
+      });
+    } catch (error) {
+      if (violatedConstraint(error) !== 'plans_code_version_key') throw error;
+      throw new Problem(409, 'plan_code_taken', `There is a plan "${plan.code}": add a version.`);
+    }
+  });
 }
 
 /**
@@ -65,33 +68,29 @@ export async function addPlanVersion(
   operator: UserRecord,
   planId: string,
   changes: PlanChanges,
-  reason: string | undefined,
+  { reason, idempotencyKey }: Asked,
 ): Promise<PlanRecord> {
-  const { code } = await anyRow(database.plans, planId);
-  const id = await database.transaction(async (transaction) => {
-    const versions = await lockVersions(database, code, transaction);
-    const based = versions.find((version) => version.id === planId);
-    if (based === undefined) throw new Error(`plan ${planId} is gone`);
-    const plan = {
-      ...changed(based, changes),
-      id: randomUUID(),
-      code,
-      currency: based.currency,
-      version: Math.max(...versions.map(({ version }) => version)) + 1,
-    };
-    refuseUnbillable(plan);
-    const archivedAt = new Date().toISOString();
-    await database.plans.update({ archivedAt }, { where: { code, archivedAt: null }, transaction });
-    await database.plans.create(plan, { transaction });
-    await recordAct(
-      database,
-      transaction,
-      { operator, action: 'plan.add_version', object: `plan/${plan.id}`, reason },
-      { before: planFacts(based), after: planFacts(plan) },
-    );
-    return plan.id;
-  });
-  return anyRow(database.plans, id);
+  const based = await anyRow(database.plans, planId);
+  const { code, currency } = based;
+  const wanted = { ...changed(based, changes), code, currency };
+  refuseUnbillable(wanted);
+  const making = { kind: 'plan-version', userId: operator.id, idempotencyKey, wanted };
+  return makeOnce({ ...making, table: database.plans }, (id) =>
+    database.transaction(async (transaction) => {
+      const version = (await lockLatestVersion(database, code, transaction)) + 1;
+      const plan = { ...wanted, version };
+      const archivedAt = new Date().toISOString();
+      const where = { code, archivedAt: null };
+      await database.plans.update({ archivedAt }, { where, transaction });
+      await database.plans.create({ ...plan, id }, { transaction });
+      await recordAct(
+        database,
+        transaction,
+        { operator, action: 'plan.add_version', object: `plan/${id}`, reason },
+        { before: planFacts(based), after: planFacts(plan) },
+      );
+    }),
+  );
 }
 
 const changed = (plan: PlanRecord, changes: PlanChanges): PlanFields => ({
@@ -110,20 +109,16 @@ const changed = (plan: PlanRecord, changes: PlanChanges): PlanFields => ({
   stripePriceId: changes.stripePriceId ?? plan.stripePriceId,
 });
 
-/** All versions of one plan. Two that make a new one take turns, and the second sees the first's. */
-async function lockVersions(
+/** A plan's latest version. Two that make a new one take turns, and the second sees the first's. */
+async function lockLatestVersion(
   { plans }: Dependencies['database'],
   code: string,
   transaction: Transaction,
-): Promise<PlanRecord[]> {
-  await plans.findAll({
-    attributes: ['id'],
-    where: { code, version: 1 },
-    transaction,
-    lock: transaction.LOCK.UPDATE,
-  });
-  const rows = await plans.findAll({ where: { code }, order: [['version', 'ASC']], transaction });
-  return rows.map((row) => row.get({ plain: true }));
+): Promise<number> {
+  const first = { code, version: 1 };
+  const lock = transaction.LOCK.UPDATE;
+  await plans.findAll({ attributes: ['id'], where: first, transaction, lock });
+  return plans.max('version', { where: { code }, transaction });
 }
 
 /** Takes a plan off the offer; who has it keeps it. Asked again it answers the same. @throws Problem 404. */

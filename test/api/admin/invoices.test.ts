@@ -1,35 +1,26 @@
-import { startApi, type Api, type Reply } from '../../support/api';
-import { createWorld, quietRuntime, type World } from '../../support/world';
-import { liveOnClock, planIds, planWith, type ClockedLife } from '../clocked';
+import type { Reply } from '../../support/api';
+import { begin, brokenCard, openStage, planWith, type Life, type Stage } from '../../support/story';
 import { newOperator, type Operator } from './operators';
 import { proveBooks } from './prove-books';
 
 type Json = Reply['body'];
 
-let world: World;
-let api: Api;
+let stage: Stage;
 let operator: Operator;
-let basic: string;
 beforeAll(async () => {
-  quietRuntime();
-  world = await createWorld();
-  api = await startApi(world);
-  operator = await newOperator(api, world.database);
-  basic = (await planIds(api))('Basic month');
+  stage = await openStage();
+  operator = await newOperator(stage.api, stage.world.database);
 });
-afterEach(() => proveBooks(world.database));
-afterAll(async () => {
-  await api.close();
-  await world.close();
-});
+afterEach(() => proveBooks(stage.world.database));
+afterAll(() => stage.close());
 
 const inApril = (request: object = {}) =>
-  liveOnClock(api, { at: '2026-04-01T00:00:00Z', plan_id: basic, ...request });
+  begin(stage, { at: '2026-04-01T00:00:00Z', plan_id: stage.plan('Basic month'), ...request });
 
 /** Whose invoice is open: their card stopped working before the second period. */
-async function pastDue(): Promise<{ life: ClockedLife; open: Json }> {
+async function pastDue(): Promise<{ life: Life; open: Json }> {
   const life = await inApril();
-  await life.useCard('pm_card_chargeCustomerFail');
+  await life.useCard(brokenCard);
   await life.advance('2026-05-01T00:00:00Z');
   const [, open] = await life.invoices();
   expect(open.status).toBe('open');
@@ -39,7 +30,7 @@ async function pastDue(): Promise<{ life: ClockedLife; open: Json }> {
 const lastAct = async (invoice: Json): Promise<Json> =>
   (await operator.get(`audit-log?object=invoice/${invoice.id}&limit=1`)).body.data[0];
 
-const statusOf = async (life: ClockedLife) => (await life.get()).body.status;
+const statusOf = async (life: Life) => (await life.get()).body.status;
 
 describe('an operator', () => {
   it('finds anybody’s invoices', async () => {
@@ -89,9 +80,12 @@ describe('an operator', () => {
     expect([declined.status, declined.body.status]).toEqual([200, 'open']);
     expect(declined.body.attempts).toHaveLength(open.attempts.length + 1);
     expect(declined.body.attempts.at(-1).status).toBe('failed');
-    const [card] = (await api.get('/api/v1/payment-methods', life.access)).body.data;
-    await world.database.paymentMethods.update({ isDefault: false }, { where: { id: card.id } });
-    await world.database.paymentMethods.update(
+    const [card] = (await stage.api.get('/api/v1/payment-methods', life.customer.access)).body.data;
+    await stage.world.database.paymentMethods.update(
+      { isDefault: false },
+      { where: { id: card.id } },
+    );
+    await stage.world.database.paymentMethods.update(
       { isDefault: true },
       { where: { userId: life.customer.id, last4: '4242' } },
     );
@@ -102,8 +96,8 @@ describe('an operator', () => {
 
   it('makes a draft final: it gets its number and is collected', async () => {
     const dunning = { retryDays: [1], finalAction: 'unpaid' as const };
-    const life = await inApril({ plan_id: await planWith(world, { dunning }) });
-    await life.useCard('pm_card_chargeCustomerFail');
+    const life = await inApril({ plan_id: await planWith(stage, { dunning }) });
+    await life.useCard(brokenCard);
     await life.advance('2026-06-01T00:00:00Z');
     expect(await statusOf(life)).toBe('unpaid');
     const draft = (await life.invoices()).at(-1);
@@ -157,7 +151,7 @@ describe('an operator', () => {
     expect(notes.body.data.map(({ total }: Json) => total)).toEqual([500, 200]);
     const after = await operator.get(`invoices/${invoice.id}`);
     expect(after.body).toMatchObject({ status: 'paid', amount_refunded: 700, amount_credited: 0 });
-    expect(world.sandbox.control.books()['usd']?.refunded).toBeGreaterThanOrEqual(700);
+    expect(stage.world.sandbox.control.books()['usd']?.refunded).toBeGreaterThanOrEqual(700);
   });
 
   it('credits an open invoice: less is due, and then nothing', async () => {
@@ -216,7 +210,7 @@ describe('an operator', () => {
       to: 'balance',
       ...words,
     });
-    const handle = world.temporal.client.workflow.getHandle(`subscription/${life.id}`);
+    const handle = stage.world.temporal.client.workflow.getHandle(`subscription/${life.id}`);
     const history = JSON.stringify(await handle.fetchHistory());
     const payloads = [...history.matchAll(/"data":"([^"]+)"/g)]
       .map(([, data = '']) => Buffer.from(data, 'base64').toString())
@@ -284,7 +278,7 @@ describe('one-off items', () => {
   });
 
   it('that can’t be charged are refused', async () => {
-    const kwd = await planWith(world, { currency: 'kwd', amountMinor: 5_000n });
+    const kwd = await planWith(stage, { currency: 'kwd', amountMinor: 5_000n });
     const life = await inApril({ plan_id: kwd });
     expect((await item(life.id, { amount: 1234 })).body.code).toBe('amount_step_invalid');
     expect((await item(life.id, { amount: -1234 })).body.code).toBe('amount_step_invalid');

@@ -1,36 +1,29 @@
-import { startApi, type Api, type Reply } from '../../support/api';
-import { createWorld, quietRuntime, type World } from '../../support/world';
-import { liveOnClock, planIds, type ClockedLife } from '../clocked';
+import type { Reply } from '../../support/api';
+import { begin, openStage, type Life, type Stage } from '../../support/story';
 import { newOperator, type Operator } from './operators';
 
 type Json = Reply['body'];
 
-let world: World;
-let api: Api;
+let stage: Stage;
 let operator: Operator;
-let life: ClockedLife;
+let life: Life;
 beforeAll(async () => {
-  quietRuntime();
-  world = await createWorld();
-  api = await startApi(world);
-  operator = await newOperator(api, world.database);
+  stage = await openStage();
+  operator = await newOperator(stage.api, stage.world.database);
   await operator.post('tax-rates', {
     name: 'VAT',
     percentage: '20',
     inclusive: false,
     country: 'FR',
   });
-  const plan_id = (await planIds(api))('Basic month');
-  life = await liveOnClock(api, { at: '2026-04-01T00:00:00Z', plan_id });
+  const plan_id = stage.plan('Basic month');
+  life = await begin(stage, { at: '2026-04-01T00:00:00Z', plan_id });
   await operator.call('PATCH', `users/${life.customer.id}`, { country: 'FR' });
   await life.advance('2026-05-01T00:00:00Z');
   const [first] = await life.invoices();
   await operator.post(`invoices/${first.id}/refunds`, { amount: 250 });
 });
-afterAll(async () => {
-  await api.close();
-  await world.close();
-});
+afterAll(() => stage.close());
 
 const sum = (amounts: number[]) => amounts.reduce((all, amount) => all + amount, 0);
 
@@ -95,7 +88,7 @@ describe('the ledger', () => {
   it('is proved on request, and says what does not agree', async () => {
     expect((await operator.get('ledger/check')).body).toEqual({ agree: true, findings: [] });
     const [invoice] = await life.invoices();
-    const { sequelize } = world.database;
+    const { sequelize } = stage.world.database;
     await sequelize.query('alter table ledger_postings disable trigger all');
     await sequelize.query(
       `delete from ledger_postings using ledger_entries

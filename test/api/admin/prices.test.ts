@@ -234,6 +234,81 @@ describe('tax rates', () => {
   });
 });
 
+describe('what is made under an Idempotency-Key', () => {
+  it.each<[string, string, object, object]>([
+    [
+      'a plan',
+      'plans',
+      {
+        code: 'keyed',
+        name: 'Keyed',
+        amount: 4200,
+        currency: 'eur',
+        interval: 'month',
+        features: ['Support'],
+        dunning: { final_action: 'unpaid', retry_days: [2, 4] },
+      },
+      { amount: 4300 },
+    ],
+    [
+      'a coupon',
+      'coupons',
+      {
+        code: 'KEYED',
+        name: 'Keyed',
+        percent_off: '12.50',
+        duration: 'once',
+        redeem_by: '2031-01-01T00:00:00+01:00',
+        plan_codes: ['basic_monthly'],
+      },
+      { percent_off: '13' },
+    ],
+    [
+      'a tax rate',
+      'tax-rates',
+      { name: 'Keyed', percentage: '8.8750', inclusive: false, country: 'US' },
+      { percentage: '9' },
+    ],
+  ])('is made once: %s', async (kind, path, request, other) => {
+    const make = (body: object, key = `make ${kind}`.replaceAll(' ', '-')) =>
+      operator.post(path, body, { 'Idempotency-Key': key });
+    const [first, ...rest] = await Promise.all([1, 2, 3].map(() => make(request)));
+    expect(first?.status).toBe(201);
+    for (const reply of [...rest, await make(request)]) {
+      expect([reply.status, reply.body]).toEqual([201, first?.body]);
+    }
+    const object = path.replace('-', '_').replace(/s$/, '');
+    expect(await acted(`${object}/${first?.body.id}`)).toHaveLength(1);
+    const mixedUp = await make({ ...request, ...other });
+    expect([mixedUp.status, mixedUp.body.code]).toEqual([422, 'idempotency_key_reused']);
+    expect((await make(request, 'another-key')).status).toBe(409);
+  });
+
+  it('is made once: a version of a plan', async () => {
+    const { body: plan } = await operator.post('plans', {
+      code: 'versioned',
+      name: 'Versioned',
+      amount: 4200,
+      currency: 'eur',
+      interval: 'month',
+    });
+    const version = (body: object, key: string) =>
+      operator.post(`plans/${plan.id}/versions`, body, { 'Idempotency-Key': key });
+    const dearer = { amount: 4700, reason: 'Costs' };
+    const made = await Promise.all(['a', 'a', 'a'].map((key) => version(dearer, key)));
+    made.push(await version(dearer, 'a'));
+    expect(made.map(({ status, body }) => [status, body.version])).toEqual(
+      made.map(() => [201, 2]),
+    );
+    expect(new Set(made.map(({ body }) => body.id)).size).toBe(1);
+    const mixedUp = await version({ amount: 4800 }, 'a');
+    expect([mixedUp.status, mixedUp.body.code]).toEqual([422, 'idempotency_key_reused']);
+    expect((await version(dearer, 'b')).body.version).toBe(3);
+    expect((await version(dearer, 'a')).body).toMatchObject({ id: made[0]?.body.id, version: 2 });
+    expect((await operator.get('plans?code=versioned')).body.data).toHaveLength(3);
+  });
+});
+
 describe('users', () => {
   it('are found by their address, whatever its case', async () => {
     const { id, email } = await api.signUp();

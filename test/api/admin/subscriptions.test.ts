@@ -1,38 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startApi, type Api, type Reply } from '../../support/api';
-import { createWorld, quietRuntime, type World } from '../../support/world';
-import { liveOnClock, planIds, planWith } from '../clocked';
+import type { Reply } from '../../support/api';
+import { begin, openStage, planWith, totals, type Stage } from '../../support/story';
 import { newOperator, type Operator } from './operators';
 import { proveBooks } from './prove-books';
 
 type Json = Reply['body'];
 
-let world: World;
-let api: Api;
+let stage: Stage;
 let operator: Operator;
-let plan: (name: string) => string;
 beforeAll(async () => {
-  quietRuntime();
-  world = await createWorld();
-  api = await startApi(world);
-  operator = await newOperator(api, world.database);
-  plan = await planIds(api);
+  stage = await openStage();
+  operator = await newOperator(stage.api, stage.world.database);
 });
-afterEach(() => proveBooks(world.database));
-afterAll(async () => {
-  await api.close();
-  await world.close();
-});
+afterEach(() => proveBooks(stage.world.database));
+afterAll(() => stage.close());
+
+const plan = (name: string) => stage.plan(name);
 
 const clockAt = async (frozen_time: string): Promise<string> =>
-  (await api.post('/api/v1/test-clocks', { frozen_time }, operator.access)).body.id;
+  (await stage.api.post('/api/v1/test-clocks', { frozen_time }, operator.access)).body.id;
 
 /** Brings a clock of the operator's to `frozen_time`. */
 async function advance(id: string, frozen_time: string): Promise<void> {
   const clock = `/api/v1/test-clocks/${id}`;
-  await api.post(`${clock}/advance`, { frozen_time }, operator.access);
+  await stage.api.post(`${clock}/advance`, { frozen_time }, operator.access);
   for (let tries = 0; tries < 600; tries += 1) {
-    if ((await api.get(clock, operator.access)).body.status === 'ready') return;
+    if ((await stage.api.get(clock, operator.access)).body.status === 'ready') return;
     await delay(50);
   }
   throw new Error(`the clock did not arrive at ${frozen_time}`);
@@ -42,7 +35,7 @@ async function advance(id: string, frozen_time: string): Promise<void> {
 async function subscribe(
   request: object,
 ): Promise<{ reply: Reply; clock: string; user: string; access: string }> {
-  const { id: user, access } = await api.signUp();
+  const { id: user, access } = await stage.api.signUp();
   const clock = await clockAt('2026-04-10T00:00:00Z');
   const reply = await operator.post('subscriptions', {
     user_id: user,
@@ -67,7 +60,7 @@ describe('on behalf of a customer, an operator', () => {
       201,
       { user, status: 'active', needs_attention: null },
     ]);
-    const own = await api.get(`/api/v1/subscriptions/${reply.body.id}`, access);
+    const own = await stage.api.get(`/api/v1/subscriptions/${reply.body.id}`, access);
     expect(reply.body).toEqual({ ...own.body, needs_attention: null });
     expect((await operator.get(`subscriptions/${reply.body.id}`)).body).toEqual(reply.body);
     const found = await operator.get(`subscriptions?user_id=${user}&status=active`);
@@ -93,7 +86,7 @@ describe('on behalf of a customer, an operator', () => {
     });
     await operator.post(`subscriptions/${trial.reply.body.id}/cancel`, { at_period_end: false });
     const none = await subscribe({
-      plan_id: await planWith(world, { trialDays: 30 }),
+      plan_id: await planWith(stage, { trialDays: 30 }),
       trial_days: 0,
     });
     expect(none.reply.body).toMatchObject({ status: 'active', trial_end: null, cycle: 1 });
@@ -158,7 +151,7 @@ describe('on behalf of a customer, an operator', () => {
   });
 
   it('does all that the customer could, and each of it is in the audit log', async () => {
-    const life = await liveOnClock(api, {
+    const life = await begin(stage, {
       at: '2026-04-01T00:00:00Z',
       plan_id: plan('Basic month'),
     });
@@ -231,13 +224,13 @@ describe('on behalf of a customer, an operator', () => {
   it('lets one go on that needed attention, once it is mended', async () => {
     const { reply, clock } = await subscribe({});
     const where = { where: { id: reply.body.id } };
-    await world.database.subscriptions.update({ timeZone: 'Atlantis/Nowhere' }, where);
+    await stage.world.database.subscriptions.update({ timeZone: 'Atlantis/Nowhere' }, where);
     await advance(clock, '2026-05-10T00:00:00Z');
     const stuck = await operator.get('subscriptions?needs_attention=true');
     expect(stuck.body.data).toMatchObject([
       { id: reply.body.id, needs_attention: expect.stringMatching(/Atlantis/) },
     ]);
-    await world.database.subscriptions.update({ timeZone: 'UTC' }, where);
+    await stage.world.database.subscriptions.update({ timeZone: 'UTC' }, where);
     const retried = await operator.post(`subscriptions/${reply.body.id}/retry`, {
       reason: 'Mended',
     });
@@ -247,7 +240,7 @@ describe('on behalf of a customer, an operator', () => {
   });
 
   it('is refused what can’t be, with nothing changed', async () => {
-    const life = await liveOnClock(api, {
+    const life = await begin(stage, {
       at: '2026-04-01T00:00:00Z',
       plan_id: plan('Basic month'),
     });
@@ -283,7 +276,7 @@ describe('moving subscribers', () => {
       currency: 'usd',
       interval: 'month',
     });
-    const life = await liveOnClock(api, { at: '2026-04-01T00:00:00Z', plan_id: first.id });
+    const life = await begin(stage, { at: '2026-04-01T00:00:00Z', plan_id: first.id });
     const { body: second } = await operator.post(`plans/${first.id}/versions`, { amount: 1500 });
     const moved = await operator.post(`plans/${first.id}/move-subscribers`, {
       to_plan_id: second.id,
@@ -304,7 +297,7 @@ describe('moving subscribers', () => {
     });
     await life.advance('2026-06-01T00:00:00Z');
     expect((await life.get()).body).toMatchObject({ plan: { id: second.id, version: 2 } });
-    expect((await life.invoices()).map(({ total }) => total)).toEqual([1000, 1000, 1500]);
+    expect(totals(await life.invoices())).toEqual([1000, 1000, 1500]);
     const [act] = await acts(`plan/${first.id}`);
     expect(act).toMatchObject({ action: 'plan.move_subscribers', reason: 'Prices of May' });
   });

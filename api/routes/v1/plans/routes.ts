@@ -53,7 +53,7 @@ export const planRoutes = [
   }),
 ];
 
-function presentPlan(row: PlanRecord) {
+export function presentPlan(row: PlanRecord) {
   return {
     id: row.id,
     name: row.name,

@@ -100,6 +100,17 @@ export const createRequest = z.object({
   }),
 });
 
+/** What a body asks for, as `subscribe` takes it. */
+export const orderOf = (body: z.output<typeof createRequest>['body']) => ({
+  planId: body.plan_id,
+  quantity: body.quantity,
+  paymentMethodId: body.payment_method_id,
+  coupon: body.coupon,
+  timeZone: body.time_zone,
+  testClockId: body.test_clock,
+  metadata: body.metadata,
+});
+
 export const cancelRequest = oneRequest.extend({
   body: z.strictObject({
     at_period_end: z.boolean().default(true),
@@ -133,6 +144,9 @@ export const couponRequest = oneRequest.extend({ body: z.strictObject({ coupon: 
 
 /** Nothing to say, but a body `{}` is welcome. */
 export const bareRequest = oneRequest.extend({ body: z.strictObject({}) });
+
+/** A DELETE has no body, and there is nothing to say in the query. */
+export const removeRequest = oneRequest.extend({ query: z.object({}) });
 
 const event = z.object({
   id: z.string(),

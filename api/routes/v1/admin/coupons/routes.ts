@@ -8,7 +8,7 @@ import { asMinorUnits } from '../../../../presenters/money';
 import { listOf, newestFirst, pageQuery } from '../../../../queries/newest-first';
 import { anyRow } from '../../../../queries/operator/any';
 import { redemptionsOf } from '../../../../queries/operator/redemptions';
-import { reason, reasonOnly } from '../reason';
+import { askedOf, onceUnderKey, reason, reasonOnly } from '../reason';
 
 const tags = ['Admin: prices'];
 const base = '/api/v1/admin/coupons';
@@ -84,11 +84,12 @@ export const adminCouponRoutes = [
     path: base,
     auth: 'operator',
     summary: 'Give out a new coupon',
+    description: onceUnderKey,
     tags,
     request: createRequest,
     responses: { 201: coupon },
-    problems: [409],
-    async handler({ body, principal: { user } }, dependencies) {
+    problems: [409, 422],
+    async handler({ body, principal: { user }, http }, dependencies) {
       const fields = {
         code: body.code,
         name: body.name,
@@ -101,7 +102,7 @@ export const adminCouponRoutes = [
         maxRedemptions: body.max_redemptions ?? null,
         planCodes: body.plan_codes ?? null,
       };
-      const row = await createCoupon(dependencies, user, fields, body.reason);
+      const row = await createCoupon(dependencies, user, fields, askedOf(body, http));
       return created(await present(dependencies, row));
     },
   }),

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import type { InvoiceItemRecord } from '../../../../../activities/ports/records';
 import { addInvoiceItem, removeInvoiceItem } from '../../../../commands/operator/invoice-items';
 import { byId, id, instant, minorUnits, text } from '../../../../http/fields';
-import { idempotencyKeyOf } from '../../../../http/idempotency-key';
 import { created, empty, noContent, ok, route } from '../../../../http/route';
 import { asMinorUnits } from '../../../../presenters/money';
 import { listOf, newestFirst, pageQuery } from '../../../../queries/newest-first';
-import { reason, reasonQuery } from '../reason';
+import { askedOf, onceUnderKey, reason, reasonQuery } from '../reason';
 
 const tags = ['Admin: invoices'];
 const base = '/api/v1/admin/invoice-items';
@@ -46,6 +45,7 @@ export const adminInvoiceItemRoutes = [
     path: base,
     auth: 'operator',
     summary: 'Put a one-off charge or credit on the next invoice',
+    description: onceUnderKey,
     tags,
     request: z.object({
       body: z.strictObject({
@@ -68,8 +68,8 @@ export const adminInvoiceItemRoutes = [
         amountMinor: BigInt(body.amount),
         quantity: body.quantity,
       };
-      const asked = { reason: body.reason, idempotencyKey: idempotencyKeyOf(http) };
-      return created(present(await addInvoiceItem(dependencies, user, item, asked)));
+      const row = await addInvoiceItem(dependencies, user, item, askedOf(body, http));
+      return created(present(row));
     },
   }),
 

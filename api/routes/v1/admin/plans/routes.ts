@@ -8,6 +8,7 @@ import {
 import { answer, created, ok, route } from '../../../../http/route';
 import { newestFirst } from '../../../../queries/newest-first';
 import { anyRow } from '../../../../queries/operator/any';
+import { askedOf, onceUnderKey } from '../reason';
 import {
   archiveRequest,
   changesOf,
@@ -53,14 +54,15 @@ export const adminPlanRoutes = [
     path: base,
     auth: 'operator',
     summary: 'Put a new plan on offer',
-    description:
-      'A price that the currency can’t have is refused: `amount_step_invalid` for 1.234 KWD.',
+    description: `A price that the currency can’t have is refused: \`amount_step_invalid\` for 1.234 KWD. ${onceUnderKey}`,
     tags,
     request: createRequest,
     responses: { 201: plan },
-    problems: [409],
-    handler: async ({ body, principal: { user } }, dependencies) =>
-      created(presentPlan(await createPlan(dependencies, user, newPlanOf(body), body.reason))),
+    problems: [409, 422],
+    async handler({ body, principal: { user }, http }, dependencies) {
+      const row = await createPlan(dependencies, user, newPlanOf(body), askedOf(body, http));
+      return created(presentPlan(row));
+    },
   }),
 
   route({
@@ -80,18 +82,15 @@ export const adminPlanRoutes = [
     path: `${base}/:id/versions`,
     auth: 'operator',
     summary: 'Make a new version of a plan',
-    description:
-      'What is left out stays. It takes the place of the older ones on offer; subscriptions keep theirs until they are moved.',
+    description: `What is left out stays. It takes the place of the older ones on offer; subscriptions keep theirs until they are moved. ${onceUnderKey}`,
     tags,
     request: versionRequest,
     responses: { 201: plan },
-    async handler({ params, body, principal: { user } }, dependencies) {
-      const { reason, ...changes } = body;
-      return created(
-        presentPlan(
-          await addPlanVersion(dependencies, user, params.id, changesOf(changes), reason),
-        ),
-      );
+    problems: [422],
+    async handler({ params, body, principal: { user }, http }, dependencies) {
+      const asked = askedOf(body, http);
+      const row = await addPlanVersion(dependencies, user, params.id, changesOf(body), asked);
+      return created(presentPlan(row));
     },
   }),
 

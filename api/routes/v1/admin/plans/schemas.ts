@@ -4,9 +4,8 @@ import { CATCH_UP_POLICIES } from '../../../../../billing/catch-up';
 import { DEFAULT_DUNNING, type DunningPolicy } from '../../../../../billing/dunning';
 import type { PlanChanges, PlanFields } from '../../../../commands/operator/plans';
 import { byId, id, instant, instantInput, optionalText, text } from '../../../../http/fields';
-import { asMinorUnits } from '../../../../presenters/money';
 import { listOf, pageQuery } from '../../../../queries/newest-first';
-import { plan as customersPlan } from '../../plans/routes';
+import { plan as customersPlan, presentPlan as presentCustomersPlan } from '../../plans/routes';
 import { reason, reasonOnly } from '../reason';
 
 const dunning = z.strictObject({
@@ -148,26 +147,15 @@ const policyOf = (policy: z.output<typeof dunning>): DunningPolicy => ({
   finalAction: policy.final_action,
 });
 
-export function presentPlan(row: PlanRecord) {
-  return {
-    id: row.id,
-    code: row.code,
-    name: row.name,
-    description: row.description,
-    version: row.version,
-    amount: asMinorUnits(row.amountMinor),
-    currency: row.currency,
-    interval: row.interval,
-    interval_count: row.intervalCount,
-    trial_days: row.trialDays,
-    features: row.features,
-    collection_method: row.collectionMethod,
-    dunning: { retry_days: row.dunning.retryDays, final_action: row.dunning.finalAction },
-    catch_up: row.catchUp,
-    proration: row.proration,
-    pause_access: row.pauseAccess,
-    stripe_price_id: row.stripePriceId,
-    archived_at: row.archivedAt,
-    created_at: row.createdAt,
-  };
-}
+export const presentPlan = (row: PlanRecord) => ({
+  ...presentCustomersPlan(row),
+  code: row.code,
+  collection_method: row.collectionMethod,
+  dunning: { retry_days: row.dunning.retryDays, final_action: row.dunning.finalAction },
+  catch_up: row.catchUp,
+  proration: row.proration,
+  pause_access: row.pauseAccess,
+  stripe_price_id: row.stripePriceId,
+  archived_at: row.archivedAt,
+  created_at: row.createdAt,
+});

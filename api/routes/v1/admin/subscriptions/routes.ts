@@ -1,19 +1,6 @@
 import type { z } from 'zod';
 import type { SubscriptionRecord } from '../../../../../activities/ports/records';
-import type { ChangeRequest, OperatorTerms } from '../../../../../workflows/messages';
-import {
-  changePlan,
-  dropPendingChange,
-  previewChange,
-  upcomingInvoice,
-} from '../../../../commands/change-plan';
-import {
-  cancelSubscription,
-  pauseSubscription,
-  reactivateSubscription,
-  resumeSubscription,
-} from '../../../../commands/change-subscription';
-import { applyCoupon, removeCoupon } from '../../../../commands/coupons';
+import type { OperatorTerms } from '../../../../../workflows/messages';
 import {
   actOnSubscription,
   retrySubscription,
@@ -21,17 +8,8 @@ import {
 } from '../../../../commands/operator/act-on-subscription';
 import { audited } from '../../../../commands/operator/audit';
 import { subscribe } from '../../../../commands/subscribe';
-import type { Dependencies } from '../../../../dependencies';
 import { idempotencyKeyOf } from '../../../../http/idempotency-key';
 import { created, ok, route } from '../../../../http/route';
-import {
-  changePreview,
-  presentPreview,
-  presentUpcoming,
-  upcomingInvoice as upcoming,
-} from '../../../../presenters/quotes';
-import { tell } from '../../../../presenters/timeline';
-import { bringsInvoice, tellNext } from '../../../../presenters/what-is-next';
 import { newestFirst } from '../../../../queries/newest-first';
 import { anyRow } from '../../../../queries/operator/any';
 import { subscriptionsWhere } from '../../../../queries/operator/subscriptions';
@@ -40,27 +18,38 @@ import {
   viewSubscriptions,
   type SubscriptionView,
 } from '../../../../queries/subscriptions';
-import { timelineOf } from '../../../../queries/timeline';
+import { oneSubscriptionRoutes } from '../../subscriptions/one-subscription';
 import { presentSubscription } from '../../subscriptions/presenter';
+import { orderOf } from '../../subscriptions/schemas';
+import { actRoute, type Surface } from '../../subscriptions/surface';
 import {
-  actRequest,
-  adminCancelRequest,
-  adminChangeRequest,
-  adminCouponRequest,
   adminCreateRequest,
-  adminPauseRequest,
   listRequest,
-  oneRequest,
-  previewRequest,
-  removeRequest,
+  requests,
   subscription,
   subscriptionList,
-  timeline,
-  timelineRequest,
 } from './schemas';
 
 const tags = ['Admin: subscriptions'];
 const base = '/api/v1/admin/subscriptions';
+
+const presentForOperator = (view: SubscriptionView) => ({
+  ...presentSubscription(view),
+  needs_attention: view.subscription.needsAttention,
+});
+
+const surface: Surface<ReturnType<typeof presentForOperator>> = {
+  base,
+  auth: 'operator',
+  tags,
+  customerPresent: false,
+  subscription,
+  present: presentForOperator,
+  requests,
+  find: ({ database }, _operator, id) => anyRow(database.subscriptions, id),
+  act: (dependencies, { user, ...act }, does) =>
+    actOnSubscription(dependencies, { operator: user, ...act }, does),
+};
 
 /** Anybody's subscription, as its customer has it at /api/v1/subscriptions and beyond. */
 export const adminSubscriptionRoutes = [
@@ -106,275 +95,30 @@ export const adminSubscriptionRoutes = [
         async () => (made === undefined ? null : subscriptionFacts(database, made.id)),
         async () => {
           ({ subscription: made } = await subscribe(dependencies, {
+            ...orderOf(body),
             user,
             by: operator,
-            planId: body.plan_id,
-            quantity: body.quantity,
-            paymentMethodId: body.payment_method_id,
-            coupon: body.coupon,
-            timeZone: body.time_zone,
-            testClockId: body.test_clock,
-            metadata: body.metadata,
             terms: termsOf(body),
             idempotencyKey: idempotencyKeyOf(http),
           }));
         },
       );
       if (made === undefined) throw new Error('one in, one out');
-      return created(await present(dependencies, made));
+      return created(presentForOperator(await viewSubscription(database, made)));
     },
   }),
 
-  route({
-    method: 'get',
-    path: `${base}/:id`,
-    auth: 'operator',
-    summary: 'See one subscription',
-    tags,
-    request: oneRequest,
-    responses: { 200: subscription },
-    handler: async ({ params }, dependencies) =>
-      ok(await present(dependencies, await anyRow(dependencies.database.subscriptions, params.id))),
-  }),
+  ...oneSubscriptionRoutes(surface),
 
-  route({
+  actRoute(surface, {
     method: 'post',
-    path: `${base}/:id/cancel`,
-    auth: 'operator',
-    summary: 'Cancel a subscription, at its period’s end or at once',
-    tags,
-    request: adminCancelRequest,
-    responses: { 200: subscription },
-    problems: [409],
-    async handler({ params, body, principal, http }, dependencies) {
-      const { at_period_end: atPeriodEnd, prorate, reason } = body;
-      const act = { operator: principal.user, subscriptionId: params.id, action: 'cancel', reason };
-      const row = await actOnSubscription(dependencies, act, (found) =>
-        cancelSubscription(
-          dependencies,
-          found,
-          { atPeriodEnd, prorate, reason },
-          idempotencyKeyOf(http),
-        ),
-      );
-      return ok(await present(dependencies, row));
-    },
-  }),
-
-  simpleAct('reactivate', 'Take a scheduled cancellation back', reactivateSubscription),
-
-  route({
-    method: 'post',
-    path: `${base}/:id/pause`,
-    auth: 'operator',
-    summary: 'Pause a subscription',
-    tags,
-    request: adminPauseRequest,
-    responses: { 200: subscription },
-    problems: [409],
-    async handler({ params, body, principal, http }, dependencies) {
-      const { reason, resume_at: resumeAt } = body;
-      const act = { operator: principal.user, subscriptionId: params.id, action: 'pause', reason };
-      const row = await actOnSubscription(dependencies, act, (found) =>
-        pauseSubscription(dependencies, found, { resumeAt }, idempotencyKeyOf(http)),
-      );
-      return ok(await present(dependencies, row));
-    },
-  }),
-
-  simpleAct('resume', 'Resume a paused subscription', resumeSubscription),
-
-  route({
-    method: 'post',
-    path: `${base}/:id/preview-change`,
-    auth: 'operator',
-    summary: 'See what a change of plan or quantity would cost',
-    description: 'Nothing is changed.',
-    tags,
-    request: previewRequest,
-    responses: { 200: changePreview },
-    problems: [409],
-    async handler({ params, body }, dependencies) {
-      const row = await anyRow(dependencies.database.subscriptions, params.id);
-      return ok(presentPreview(await previewChange(dependencies, row, changeOf(body))));
-    },
-  }),
-
-  route({
-    method: 'post',
-    path: `${base}/:id/change-plan`,
-    auth: 'operator',
-    summary: 'Change the plan, the quantity, or both',
-    description:
-      'Now: the customer’s card is charged off-session, and the change is in force when that is paid. At the period’s end: replaceable until then.',
-    tags,
-    request: adminChangeRequest,
-    responses: { 200: subscription },
-    problems: [402, 409],
-    async handler({ params, body, principal, http }, dependencies) {
-      const act = {
-        operator: principal.user,
-        subscriptionId: params.id,
-        action: 'change_plan',
-        reason: body.reason,
-      };
-      const row = await actOnSubscription(dependencies, act, (found) =>
-        changePlan(dependencies, found, changeOf(body), idempotencyKeyOf(http)),
-      );
-      return ok(await present(dependencies, row));
-    },
-  }),
-
-  route({
-    method: 'delete',
-    path: `${base}/:id/pending-change`,
-    auth: 'operator',
-    summary: 'Take back a change that waits',
-    tags,
-    request: removeRequest,
-    responses: { 200: subscription },
-    problems: [409],
-    async handler({ params, query: { reason }, principal }, dependencies) {
-      const act = {
-        operator: principal.user,
-        subscriptionId: params.id,
-        action: 'drop_change',
-        reason,
-      };
-      const row = await actOnSubscription(dependencies, act, (found) =>
-        dropPendingChange(dependencies, found),
-      );
-      return ok(await present(dependencies, row));
-    },
-  }),
-
-  route({
-    method: 'put',
-    path: `${base}/:id/coupon`,
-    auth: 'operator',
-    summary: 'Put a coupon on a subscription, in the place of the one it has',
-    tags,
-    request: adminCouponRequest,
-    responses: { 200: subscription },
-    problems: [409],
-    async handler({ params, body: { coupon, reason }, principal }, dependencies) {
-      const act = {
-        operator: principal.user,
-        subscriptionId: params.id,
-        action: 'apply_coupon',
-        reason,
-      };
-      const row = await actOnSubscription(dependencies, act, (found) =>
-        applyCoupon(dependencies, found, coupon),
-      );
-      return ok(await present(dependencies, row));
-    },
-  }),
-
-  route({
-    method: 'delete',
-    path: `${base}/:id/coupon`,
-    auth: 'operator',
-    summary: 'Take the coupon off a subscription',
-    tags,
-    request: removeRequest,
-    responses: { 200: subscription },
-    problems: [409],
-    async handler({ params, query: { reason }, principal }, dependencies) {
-      const act = {
-        operator: principal.user,
-        subscriptionId: params.id,
-        action: 'remove_coupon',
-        reason,
-      };
-      const row = await actOnSubscription(dependencies, act, (found) =>
-        removeCoupon(dependencies, found),
-      );
-      return ok(await present(dependencies, row));
-    },
-  }),
-
-  simpleAct(
-    'retry',
-    'Let a subscription that needs attention go on, after a mend',
-    retrySubscription,
-  ),
-
-  route({
-    method: 'get',
-    path: `${base}/:id/upcoming-invoice`,
-    auth: 'operator',
-    summary: 'See the invoice that comes next',
-    description: 'As it would be made now. 404 with `no_upcoming_invoice` when none will come.',
-    tags,
-    request: oneRequest,
-    responses: { 200: upcoming },
-    async handler({ params }, dependencies) {
-      const row = await anyRow(dependencies.database.subscriptions, params.id);
-      return ok(presentUpcoming(await upcomingInvoice(dependencies, row)));
-    },
-  }),
-
-  route({
-    method: 'get',
-    path: `${base}/:id/timeline`,
-    auth: 'operator',
-    summary: 'Read the story of a subscription: what happened, what was charged and why',
-    tags,
-    request: timelineRequest,
-    responses: { 200: timeline },
-    async handler({ params, query }, dependencies) {
-      const { database } = dependencies;
-      const row = await anyRow(database.subscriptions, params.id);
-      const { rows, hasMore } = await timelineOf(database, row.id, query);
-      const data = rows.map((event) => ({
-        id: event.id,
-        at: event.at,
-        type: event.type,
-        text: tell(event, row.timeZone),
-        data: event.data,
-      }));
-      const view = await viewSubscription(database, row);
-      return ok({ data, has_more: hasMore, next: await whatIsNext(dependencies, view) });
-    },
+    path: '/retry',
+    action: 'retry',
+    summary: 'Let a subscription that needs attention go on, after a mend',
+    request: requests.bare,
+    does: retrySubscription,
   }),
 ];
-
-type Does = (
-  dependencies: Dependencies,
-  subscription: SubscriptionRecord,
-  idempotencyKey?: string,
-) => Promise<SubscriptionRecord>;
-
-/** An action that takes nothing but a reason. */
-function simpleAct(action: string, summary: string, does: Does) {
-  return route({
-    method: 'post',
-    path: `${base}/:id/${action}`,
-    auth: 'operator',
-    summary,
-    tags,
-    request: actRequest,
-    responses: { 200: subscription },
-    problems: [409],
-    async handler({ params, body: { reason }, principal, http }, dependencies) {
-      const act = { operator: principal.user, subscriptionId: params.id, action, reason };
-      const row = await actOnSubscription(dependencies, act, (found) =>
-        does(dependencies, found, idempotencyKeyOf(http)),
-      );
-      return ok(await present(dependencies, row));
-    },
-  });
-}
-
-async function present({ database }: Dependencies, row: SubscriptionRecord) {
-  return presentForOperator(await viewSubscription(database, row));
-}
-
-const presentForOperator = (view: SubscriptionView) => ({
-  ...presentSubscription(view),
-  needs_attention: view.subscription.needsAttention,
-});
 
 /** What only an operator may grant; undefined when nothing of it is asked for. */
 function termsOf(body: z.output<typeof adminCreateRequest>['body']): OperatorTerms | undefined {
@@ -388,21 +132,4 @@ function termsOf(body: z.output<typeof adminCreateRequest>['body']): OperatorTer
     ...(body.start_at === undefined ? {} : { startAt: body.start_at }),
   };
   return Object.keys(terms).length === 0 ? undefined : terms;
-}
-
-/** An operator's change: the customer is not there to authenticate. */
-function changeOf(body: z.output<typeof previewRequest>['body']): ChangeRequest {
-  const { plan_id: planId, quantity, when, proration_date: prorationDate } = body;
-  return {
-    when,
-    ...(planId === undefined ? {} : { planId }),
-    ...(quantity === undefined ? {} : { quantity }),
-    ...(prorationDate === undefined ? {} : { prorationDate }),
-  };
-}
-
-async function whatIsNext({ quotes }: Dependencies, view: SubscriptionView) {
-  if (!bringsInvoice(view)) return tellNext(view);
-  const quote = await quotes.upcomingInvoice(view.subscription.id);
-  return 'refused' in quote ? tellNext(view) : tellNext(view, quote);
 }

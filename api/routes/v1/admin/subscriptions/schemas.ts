@@ -13,13 +13,6 @@ import {
 } from '../../subscriptions/schemas';
 import { reason, reasonOnly, reasonQuery } from '../reason';
 
-export {
-  changeRequest as previewRequest,
-  oneRequest,
-  timeline,
-  timelineRequest,
-} from '../../subscriptions/schemas';
-
 /** As customers see it, and what only operators do. */
 export const subscription = customersSubscription.extend({
   needs_attention: z
@@ -61,15 +54,13 @@ export const adminCreateRequest = z.object({
   }),
 });
 
-export const adminCancelRequest = cancelRequest;
-export const adminPauseRequest = oneRequest.extend({
-  body: pauseRequest.shape.body.extend({ reason }),
-});
-export const adminChangeRequest = oneRequest.extend({
-  body: changeRequest.shape.body.extend({ reason }),
-});
-export const adminCouponRequest = oneRequest.extend({
-  body: couponRequest.shape.body.extend({ reason }),
-});
-export const actRequest = oneRequest.extend({ body: reasonOnly });
-export const removeRequest = oneRequest.extend({ query: reasonQuery });
+/** What a customer may ask, and why. */
+export const requests = {
+  bare: oneRequest.extend({ body: reasonOnly }),
+  /** The customer's has a reason already. */
+  cancel: cancelRequest,
+  pause: oneRequest.extend({ body: pauseRequest.shape.body.extend({ reason }) }),
+  change: oneRequest.extend({ body: changeRequest.shape.body.extend({ reason }) }),
+  coupon: oneRequest.extend({ body: couponRequest.shape.body.extend({ reason }) }),
+  remove: oneRequest.extend({ query: reasonQuery }),
+};

@@ -5,7 +5,7 @@ import { byId, id, instant, text } from '../../../../http/fields';
 import { created, ok, route } from '../../../../http/route';
 import { listOf, newestFirst, pageQuery } from '../../../../queries/newest-first';
 import { country } from '../country';
-import { reason, reasonOnly } from '../reason';
+import { askedOf, onceUnderKey, reason, reasonOnly } from '../reason';
 
 const tags = ['Admin: prices'];
 const base = '/api/v1/admin/tax-rates';
@@ -46,8 +46,7 @@ export const adminTaxRateRoutes = [
     path: base,
     auth: 'operator',
     summary: 'Put a tax rate in force',
-    description:
-      'For the country’s customers of that status, on every invoice from now on. A rate never changes: archive it and make another.',
+    description: `For the country’s customers of that status, on every invoice from now on. A rate never changes: archive it and make another. ${onceUnderKey}`,
     tags,
     request: z.object({
       body: z.strictObject({
@@ -65,11 +64,12 @@ export const adminTaxRateRoutes = [
       }),
     }),
     responses: { 201: taxRate },
-    problems: [409],
-    async handler({ body, principal: { user } }, dependencies) {
-      const { reason: why, customer_status: status, ...fields } = body;
+    problems: [409, 422],
+    async handler({ body, principal: { user }, http }, dependencies) {
+      const { reason: _reason, customer_status: status, ...fields } = body;
       const rate = { ...fields, customerStatus: status };
-      return created(present(await createTaxRate(dependencies, user, rate, why)));
+      const row = await createTaxRate(dependencies, user, rate, askedOf(body, http));
+      return created(present(row));
     },
   }),
 
