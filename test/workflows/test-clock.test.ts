@@ -3,6 +3,7 @@ import {
   clockAt,
   invoicesOf,
   mailsOf,
+  planLike,
   subscribe,
   subscriptionRow,
 } from '../support/customers';
@@ -77,4 +78,22 @@ it('reminds on days 3 and 6, is overdue on day 7, and is written off with the su
   expect(await story('04-07')).toEqual(['canceled', 'uncollectible', 'subscription_canceled']);
   const kinds = await mailsOf(world, subscriptionId);
   expect(kinds.filter((kind) => kind === 'payment_reminder')).toHaveLength(3);
+});
+
+it('brings several subscriptions forward together, each with its own periods, and is ready when all rest', async () => {
+  const testClockId = await clockAt(world, '2026-01-15T10:00:00.000Z');
+  const plans = await Promise.all([
+    planLike(world, 'basic_monthly', { interval: 'week' }),
+    planLike(world, 'basic_monthly', {}),
+    planLike(world, 'basic_monthly', { intervalCount: 3 }),
+  ]);
+  const made = [];
+  for (const { id: planId } of plans) {
+    made.push(await subscribe(world, { paymentMethodId: 'pm_card_visa', testClockId, planId }));
+  }
+  await advance(world, testClockId, '2026-07-15T10:00:00.000Z');
+  const counts = await Promise.all(
+    made.map(async ({ subscriptionId }) => (await invoicesOf(world, subscriptionId)).length),
+  );
+  expect(counts).toEqual([26, 7, 3]);
 });

@@ -14,6 +14,7 @@ import {
   quantityProblem,
   toStripeAmount,
 } from '../../../billing/money';
+import { parseLocalized } from '../../../billing/localized-amount';
 
 const code = (name: string) => expect.objectContaining({ code: name });
 
@@ -184,5 +185,35 @@ describe('shares', () => {
     expect(mulRational(1n, 1n, -2n)).toBe(-1n);
     expect(mulRational(2900n, 16n, 31n)).toBe(1497n);
     expect(mulRational(5n, 1n, 3n)).toBe(2n);
+  });
+});
+
+describe('an amount as people write it', () => {
+  it.each([
+    ['9.99', 'usd', 'en-US', 999n],
+    ['1,234,567.5', 'usd', 'en-US', 123_456_750n],
+    ['1.234.567,50', 'eur', 'de-DE', 123_456_750n],
+    ['1234,5', 'eur', 'de-DE', 123_450n],
+    ['1\u202f234,50', 'eur', 'fr-FR', 123_450n],
+    ['1 234,50', 'eur', 'fr-FR', 123_450n],
+    ['12,34,567.00', 'inr', 'en-IN', 123_456_700n],
+    ['1’234.50', 'chf', 'de-CH', 123_450n],
+    ['−0,5', 'sek', 'sv-SE', -50n],
+    ['-7', 'jpy', 'ja-JP', -7n],
+    ['١٬٢٣٤٫٥٠', 'egp', 'ar-EG', 123_450n],
+  ])('%s %s is read in %s', (text, currency, locale, minor) => {
+    expect(parseLocalized(text, currency, locale)).toBe(minor);
+  });
+
+  it.each([
+    ['1,23', 'en-US'],
+    ['1.234.5', 'de-DE'],
+    ['1,5,0', 'de-DE'],
+    ['12.34', 'de-DE'],
+    ['$5', 'en-US'],
+    ['', 'en-US'],
+    ['1,,000', 'en-US'],
+  ])('%s is none in %s', (text, locale) => {
+    expect(() => parseLocalized(text, 'usd', locale)).toThrow(code('amount_invalid'));
   });
 });

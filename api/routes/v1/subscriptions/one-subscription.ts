@@ -25,6 +25,7 @@ import { tell } from '../../../presenters/timeline';
 import { bringsInvoice, tellNext } from '../../../presenters/what-is-next';
 import { viewSubscription, type SubscriptionView } from '../../../queries/subscriptions';
 import { timelineOf } from '../../../queries/timeline';
+import { workflowView } from '../../../queries/workflow-view';
 import { changeRequest, oneRequest, timeline, timelineRequest } from './schemas';
 import { actRoute, type Surface } from './surface';
 
@@ -172,7 +173,7 @@ export function oneSubscriptionRoutes<Shown>(surface: Surface<Shown>) {
       request: timelineRequest,
       responses: { 200: timeline },
       async handler({ params, query, principal: { user } }, dependencies) {
-        const { database } = dependencies;
+        const { database, temporal } = dependencies;
         const row = await find(dependencies, user, params.id);
         const { rows, hasMore } = await timelineOf(database, row.id, query);
         const data = rows.map((event) => ({
@@ -183,7 +184,11 @@ export function oneSubscriptionRoutes<Shown>(surface: Surface<Shown>) {
           data: event.data,
         }));
         const view = await viewSubscription(database, row);
-        return ok({ data, has_more: hasMore, next: await whatIsNext(dependencies, view) });
+        const [next, workflow] = await Promise.all([
+          whatIsNext(dependencies, view),
+          workflowView(temporal, row),
+        ]);
+        return ok({ data, has_more: hasMore, next, workflow });
       },
     }),
   ];

@@ -167,7 +167,11 @@ export const timeline = listOf(event).extend({
       currency: z.string().nullable(),
     })
     .nullable()
-    .describe('What comes next by itself.'),
+    .describe('What comes next by itself, by the database.'),
+  workflow: z
+    .object({ waits_for: z.string(), until: instant.nullable() })
+    .nullable()
+    .describe('What its workflow says it waits for; null when it has ended or can’t be asked now.'),
 });
 export const timelineRequest = oneRequest.extend({
   query: pageQuery.extend({
