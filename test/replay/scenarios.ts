@@ -1,10 +1,25 @@
+import { rebuildWorkflow } from '../../platform/rebuild-workflow';
 import {
   cancelUpdate,
+  changeUpdate,
+  dropChangeUpdate,
+  invoiceUpdate,
+  pauseUpdate,
   reactivateUpdate,
+  resumeUpdate,
   retrySignal,
   subscriptionWorkflowId,
+  type ChangeRequest,
 } from '../../workflows/messages';
-import { advance, breakCard, clockAt, eventually, planLike, subscribe } from '../support/customers';
+import {
+  advance,
+  breakCard,
+  clockAt,
+  eventually,
+  planCalled,
+  planLike,
+  subscribe,
+} from '../support/customers';
 import type { World } from '../support/world';
 
 const anchor = '2026-01-31T10:00:00.000Z';
@@ -97,6 +112,93 @@ export const scenarios: Record<string, (world: World) => Promise<string>> = {
   async 'a new run after twelve cycles'(world) {
     const { subscriptionId, until } = await live(world, withCard);
     await until('2027-03-31T10:00:00.000Z');
+    return subscriptionId;
+  },
+  async 'trial notice'(world) {
+    const plan = await planLike(world, 'basic_monthly', { trialDays: 14 });
+    const { subscriptionId, until } = await live(world, { ...withCard, planId: plan.id });
+    await until('2026-03-01T10:00:00.000Z');
+    return subscriptionId;
+  },
+  async 'plan changes'(world) {
+    const pro = await planCalled(world, 'pro_monthly');
+    const yearly = await planCalled(world, 'pro_yearly');
+    const { subscriptionId, until } = await live(world, withCard);
+    const change = (request: ChangeRequest) =>
+      handle(world, subscriptionId).executeUpdate(changeUpdate, { args: [request] });
+    await until('2026-02-10T10:00:00.000Z');
+    await change({ planId: pro.id, when: 'now' });
+    await change({ quantity: 2, when: 'period_end' });
+    await handle(world, subscriptionId).executeUpdate(dropChangeUpdate);
+    await change({ planId: yearly.id, when: 'period_end' });
+    await until('2026-03-10T10:00:00.000Z');
+    return subscriptionId;
+  },
+  async 'a declined change'(world) {
+    const pro = await planCalled(world, 'pro_monthly');
+    const { subscriptionId, userId, until } = await live(world, withCard);
+    await until('2026-02-10T10:00:00.000Z');
+    await breakCard(world, userId);
+    await handle(world, subscriptionId).executeUpdate(changeUpdate, {
+      args: [{ planId: pro.id, when: 'now' }],
+    });
+    return subscriptionId;
+  },
+  async 'a change that is not paid in time'(world) {
+    const pro = await planCalled(world, 'pro_monthly');
+    const { subscriptionId, until } = await live(world);
+    const row = await world.database.invoices.findOne({ where: { subscriptionId } });
+    await handle(world, subscriptionId).executeUpdate(invoiceUpdate, {
+      args: [{ invoiceId: row?.get({ plain: true }).id ?? '', action: 'mark_paid' }],
+    });
+    await until('2026-02-01T10:00:00.000Z');
+    await handle(world, subscriptionId).executeUpdate(changeUpdate, {
+      args: [{ planId: pro.id, when: 'now' }],
+    });
+    await until('2026-02-10T10:00:00.000Z');
+    return subscriptionId;
+  },
+  async pauses(world) {
+    const { subscriptionId, until } = await live(world, withCard);
+    const workflow = handle(world, subscriptionId);
+    await workflow.executeUpdate(pauseUpdate, { args: [{}] });
+    await until('2026-03-10T10:00:00.000Z');
+    await workflow.executeUpdate(resumeUpdate);
+    await workflow.executeUpdate(pauseUpdate, { args: [{ resumeAt: '2026-04-20T10:00:00.000Z' }] });
+    await until('2026-05-31T10:00:00.000Z');
+    return subscriptionId;
+  },
+  async 'a start in the future'(world) {
+    const terms = { startAt: '2026-02-20T10:00:00.000Z' };
+    const { subscriptionId, until } = await live(world, { ...withCard, terms });
+    await until('2026-03-20T10:00:00.000Z');
+    return subscriptionId;
+  },
+  async 'credit notes'(world) {
+    const { subscriptionId } = await live(world, withCard);
+    const row = await world.database.invoices.findOne({ where: { subscriptionId } });
+    const invoiceId = row?.get({ plain: true }).id ?? '';
+    await handle(world, subscriptionId).executeUpdate(invoiceUpdate, {
+      args: [{ invoiceId, action: 'credit', amount: '300', to: 'card' }],
+    });
+    return subscriptionId;
+  },
+  async 'catching up'(world) {
+    const { subscriptionId } = await subscribe(world, withCard);
+    await handle(world, subscriptionId).terminate('an outage');
+    const anchorAt = new Date(Date.now() - 95 * 86_400_000).toISOString();
+    const currentPeriodEnd = new Date(Date.now() - 64 * 86_400_000).toISOString();
+    await world.database.subscriptions.update(
+      { anchorAt, currentPeriodStart: anchorAt, currentPeriodEnd },
+      { where: { id: subscriptionId } },
+    );
+    await rebuildWorkflow(world.temporal, subscriptionId);
+    await eventually('it has caught up', async () => {
+      const paid = await world.database.invoices.count({
+        where: { subscriptionId, status: 'paid' },
+      });
+      return paid === 4;
+    });
     return subscriptionId;
   },
 };
