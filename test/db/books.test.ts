@@ -700,7 +700,7 @@ async function credit(unit: UnitOfWork, invoice: InvoiceRecord): Promise<string>
 async function surplus(unit: UnitOfWork, invoice: InvoiceRecord, intent: string): Promise<void> {
   const amount = 900n;
   const occasion = `surplus/${intent}`;
-  await attempt(unit, invoice, { status: 'succeeded', intent, amount: 1200n });
+  await attempt(unit, invoice, { status: 'succeeded', intent, amount });
   const refund = await unit.ensureRefund({
     invoiceId: invoice.id,
     userId: invoice.userId,

@@ -106,7 +106,9 @@ export class Model {
 
   /** The invoice of the next boundary as it would be made now. */
   upcoming(): { refused: string } | Quote {
-    return this.#upcoming(this.state.pending?.waits === undefined ? this.state.pending : undefined);
+    const { pending } = this.state;
+    // One that waits for its money has come to nothing by then, unless it is paid.
+    return this.#upcoming(pending?.waits === undefined ? pending : pending.waits.insteadOf);
   }
 
   change(change: Change): Refusal {
