@@ -3,7 +3,7 @@ import { activate } from './create-subscription';
 import { digestCharged } from './digest';
 import { about, cardOf, invoiceFacts } from './email-facts';
 import { outstandingOf } from './outstanding';
-import { applyChange } from './pending-change';
+import { applyChange } from './apply-change';
 import { planOf } from './plan-of';
 import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';

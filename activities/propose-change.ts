@@ -5,7 +5,8 @@ import { maximumCharge, mulRational, quantityProblem } from '../billing/money';
 import { composeInvoice, type ComposedInvoice } from './compose-invoice';
 import { sumOfTaxes } from '../billing/tax';
 import { ratesOf, taxesOf } from './invoiced-taxes';
-import { agreedForPeriodEnd, hasOtherTerm, newEpoch } from './pending-change';
+import { hasOtherTerm, newEpoch } from './apply-change';
+import { agreedForPeriodEnd } from './pending-change';
 import { bought, day, epochOf, type DraftLine } from './plan-lines';
 import { planOf } from './plan-of';
 import type {
