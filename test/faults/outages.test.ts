@@ -134,6 +134,10 @@ describe('While a part is down, the API does what it can and says 503 to the res
   it('Temporal: 503 on subscribing, reads and logins work, and money that arrives is not lost', async () => {
     const [customer, payer] = [await Customer.signUp(parts), await Customer.signUp(parts)];
     const { id } = await payer.subscribe({ plan_id: plan, payment_method_id: undefined });
+    await until('the payment is prepared', async () => {
+      const [invoice] = await truth.database.invoices.findAll({ where: { subscriptionId: id } });
+      return typeof invoice?.get({ plain: true }).stripePaymentIntentId === 'string';
+    });
     await parts.down('temporal');
     const key = randomUUID();
     expectLater(await subscribing(customer, key), 10_000);
