@@ -62,15 +62,17 @@ async function schedule(
   proposal: Proposal,
   request: Addressed & ChangeRequest,
 ): Promise<SubscriptionRecord | Refusal> {
-  const { from, to, quantity } = proposal;
+  const { from, to } = proposal;
   const { now, move } = request;
   const before = subscription.pendingChange;
+  // A move keeps the number of units that the customer has asked for.
+  const quantity = move === undefined ? proposal.quantity : (before?.quantity ?? proposal.quantity);
   if (move !== undefined && before !== null) {
     // What the customer has agreed on stands; a move that was noted is not told twice (I8).
     if (before.planId !== from.id && before.planId !== to.id) return refusal('change_pending');
     if (before.planId === to.id && before.reason === 'plan_version') return subscription;
   }
-  const { prorationDate: _, ...change } = pendingOf(proposal, request);
+  const { prorationDate: _, ...change } = pendingOf({ ...proposal, quantity }, request);
   const notBefore = move === undefined ? proposal.moved?.notBefore : move.notBefore;
   const scheduled = await unit.updateSubscription(subscription, {
     pendingChange: {

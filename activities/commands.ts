@@ -11,6 +11,7 @@ import { planOf } from './plan-of';
 import type { InvoiceRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
 import { refusal, refusedBy, transitionOf } from './refusal';
+import { voidInvoice } from './void-invoice';
 
 /**
  * Ends a subscription at its period's end or now. Asked again it answers the same; `cancelIntentOf` is an
@@ -133,7 +134,7 @@ async function stopCollecting(
   now: Instant,
 ): Promise<void> {
   if (invoice.status === 'draft') {
-    await unit.updateInvoice(invoice, { status: 'void', closedAt: now });
+    await voidInvoice(unit, { invoice, now });
     return;
   }
   // An intent over more than is left to pay gives way to another one; see charge.ts.

@@ -15,6 +15,7 @@ import type { BillingStore, UnitOfWork } from './ports/store';
 import { recordCycle } from './record-cycle';
 import { transitionOf } from './refusal';
 import { stateAfter, stateOf } from './subscription-state';
+import { voidInvoice } from './void-invoice';
 
 /**
  * The end of a subscription's cycle number `cycle`: it ends there if it was to be canceled, else the
@@ -53,10 +54,8 @@ async function endAtBoundary(
   });
   for (const invoice of await unit.unsettledInvoices(ended.id)) {
     // It is still owed, but somebody who has left is not reminded; a draft never was.
-    await unit.updateInvoice(
-      invoice,
-      invoice.status === 'draft' ? { status: 'void', closedAt: at } : { nextReminderAt: null },
-    );
+    if (invoice.status === 'draft') await voidInvoice(unit, { invoice, now: at });
+    else await unit.updateInvoice(invoice, { nextReminderAt: null });
   }
   await unit.recordEvent(ended.id, at, 'ended', { reason: 'period_ended' });
   await unit.queueEmail({

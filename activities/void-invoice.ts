@@ -39,16 +39,21 @@ async function reverse(unit: UnitOfWork, invoice: InvoiceRecord, now: Instant): 
     at: now,
     postings: { receivable: -total, revenue: total - tax, tax },
   });
-  if (invoice.creditAppliedMinor !== 0n) await giveBackBalance(unit, invoice, now);
+  if (balanceMoved(invoice) !== 0n) await giveBackBalance(unit, invoice, now);
 }
 
+/** What the balance gave to the invoice, when it was made and by what was carried from it since. */
+const balanceMoved = ({ creditAppliedMinor, amountCarriedMinor }: InvoiceRecord) =>
+  creditAppliedMinor + amountCarriedMinor;
+
 async function giveBackBalance(unit: UnitOfWork, invoice: InvoiceRecord, now: Instant) {
-  const { id, userId, currency, creditAppliedMinor } = invoice;
+  const { id, userId, currency } = invoice;
+  const amount = balanceMoved(invoice);
   const occasion = `void-balance/${id}`;
   await unit.addToBalance({
     userId,
     currency,
-    amountMinor: creditAppliedMinor,
+    amountMinor: amount,
     kind: 'returned_from_void_invoice',
     occasion,
     invoiceId: id,
@@ -60,7 +65,7 @@ async function giveBackBalance(unit: UnitOfWork, invoice: InvoiceRecord, now: In
     invoiceId: id,
     userId,
     at: now,
-    postings: { receivable: creditAppliedMinor, customer_balance: -creditAppliedMinor },
+    postings: { receivable: amount, customer_balance: -amount },
   });
 }
 

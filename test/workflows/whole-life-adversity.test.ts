@@ -374,6 +374,21 @@ describe('an open invoice that is credited in part', () => {
   });
 });
 
+describe('an open invoice of which a credit left a fils that can’t be charged', () => {
+  it('gives it back to the balance when it is void', async () => {
+    const story = await sent({ currency: 'kwd', amountMinor: 10_000n });
+    const { id: invoiceId } = story.first;
+    await story.invoice({ invoiceId, action: 'credit', amount: '1003', to: 'balance' });
+    const [credited] = await story.invoices();
+    expect(credited).toMatchObject({ status: 'open', amountCarriedMinor: 7n });
+    await story.invoice({ invoiceId, action: 'void' });
+    expect((await story.invoices())[0]?.status).toBe('void');
+    const moved = await world.database.balanceTransactions.findAll({ where: { invoiceId } });
+    expect(moved.map((row) => row.get({ plain: true }).amountMinor)).toEqual([-7n, 7n]);
+    expect(await findingsAbout(story.id)).toEqual([]);
+  });
+});
+
 describe('a refund', () => {
   it('of a part whose answer was a fault after the fact is not sent twice', async () => {
     const story = await begun();
@@ -599,6 +614,16 @@ describe('moving subscribers', () => {
     await move(story.id, version2.id);
     await story.to('05-01');
     expect((await story.row()).planId).toBe(basic.id);
+  });
+
+  it('keeps the quantity that the customer has agreed for the period’s end', async () => {
+    const story = await begun();
+    const version2 = await planAt(1200n);
+    await story.change({ quantity: 3, when: 'period_end' });
+    await move(story.id, version2.id);
+    await story.to('05-01');
+    const { planId, quantity } = await story.row();
+    expect({ planId, quantity }).toEqual({ planId: version2.id, quantity: 3 });
   });
 
   it('is not escaped by a change of quantity now', async () => {
