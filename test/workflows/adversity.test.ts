@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { QueryTypes } from 'sequelize';
-import { z } from 'zod';
 import { collect } from '../../activities/collect';
 import { cancel } from '../../activities/commands';
 import { createSubscription } from '../../activities/create-subscription';
@@ -9,7 +8,6 @@ import { crossBoundary } from '../../activities/cross-boundary';
 import type { CreateRequest } from '../../workflows/messages';
 import { createBillingStore } from '../../db/billing-store';
 import { isTransientDatabaseError } from '../../db/database';
-import { createStripe } from '../../platform/stripe';
 import { createStripeGateway, isTransientStripeError } from '../../platform/stripe-gateway';
 import { createLoginLimiter } from '../../api/accounts/login-limiter';
 import { createKeyring } from '../../api/accounts/tokens';
@@ -33,18 +31,8 @@ import {
   subscribe,
   subscriptionRow,
 } from '../support/customers';
-import { createWorld, quietRuntime, type World } from '../support/world';
+import { deliverEvents, handle, settled, stripe, world } from './adverse-world';
 
-let world: World;
-beforeAll(async () => {
-  quietRuntime();
-  world = await createWorld();
-});
-afterEach(() => world.sandbox.control.calm());
-afterAll(() => world.close());
-
-const handle = (id: string) => world.temporal.client.workflow.getHandle(subscriptionWorkflowId(id));
-const stripe = () => createStripe(world.config);
 const store = () => createBillingStore(world.database);
 const books = () => world.sandbox.control.books()['usd'];
 
@@ -55,29 +43,6 @@ async function attemptsOf(invoiceId: string) {
   });
   return rows.map((row) => row.get({ plain: true }));
 }
-
-/** Stores every event that Stripe has of an intent, as the webhook's route does. */
-async function deliverEvents(intentId: string): Promise<void> {
-  const { data } = await stripe().events.list({ limit: 100 });
-  for (const event of data) {
-    const { id, type } = event;
-    const about = z.object({ id: z.string() }).safeParse(event.data.object).data;
-    if (about?.id !== intentId || (await world.database.webhookEvents.findByPk(id))) continue;
-    const payload = z.record(z.string(), z.unknown()).parse(JSON.parse(JSON.stringify(event)));
-    await world.database.webhookEvents.create({ id, type, payload });
-  }
-}
-
-/** Waits until everything that Stripe said of an intent was acted on. */
-const settled = (intentId: string) =>
-  eventually('the events are settled', async () => {
-    const [left] = await world.database.sequelize.query<{ count: string }>(
-      `select count(*) from webhook_events
-       where status = 'received' and payload->'data'->'object'->>'id' = :intentId`,
-      { replacements: { intentId }, type: QueryTypes.SELECT },
-    );
-    return left?.count === '0';
-  });
 
 async function subscribedOnClock(request: Partial<CreateRequest> = {}) {
   const testClockId = await clockAt(world, '2026-04-01T00:00:00.000Z');

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { DateTime } from 'luxon';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { checkBooks } from '../../db/books/checks';
 import {
   subscriptionWorkflowId,
@@ -9,7 +8,6 @@ import {
   type CreateRequest,
 } from '../../workflows/messages';
 import { later } from '../lives/calendar';
-import { given } from '../support/databases';
 import {
   eventually,
   invoicesOf,
@@ -17,21 +15,16 @@ import {
   planCalled,
   subscriptionRow,
 } from '../support/customers';
-import { createWorld, quietRuntime, type World } from '../support/world';
+import { createTimeSkippingWorld } from '../support/time-skipping';
+import type { World } from '../support/world';
 
-let environment: TestWorkflowEnvironment;
+let skipping: Awaited<ReturnType<typeof createTimeSkippingWorld>>;
 let world: World;
 beforeAll(async () => {
-  quietRuntime();
-  environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: given('EVERBILL_TEST_SERVER_PATH') } },
-  });
-  world = await createWorld({ temporalAddress: environment.address });
+  skipping = await createTimeSkippingWorld();
+  ({ world } = skipping);
 });
-afterAll(async () => {
-  await world.close();
-  await environment.teardown();
-});
+afterAll(() => skipping.close());
 
 /** There 02:30 on a 31st is skipped in March 2030, and comes twice in October 2027 and 2032. */
 const zone = 'Europe/Berlin';
@@ -48,14 +41,14 @@ function next31st(after: number): number {
 
 async function sleepUntil(at: number): Promise<void> {
   for (;;) {
-    const left = at - (await environment.currentTimeMs());
+    const left = at - (await skipping.environment.currentTimeMs());
     if (left <= 0) return;
-    await environment.sleep(Math.min(left, longestSleep * 86_400_000));
+    await skipping.environment.sleep(Math.min(left, longestSleep * 86_400_000));
   }
 }
 
 async function subscribeOn31st(): Promise<string> {
-  await sleepUntil(next31st(await environment.currentTimeMs()));
+  await sleepUntil(next31st(await skipping.environment.currentTimeMs()));
   const subscriptionId = randomUUID();
   const create: CreateRequest = {
     userId: await newCustomer(world),

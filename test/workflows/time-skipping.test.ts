@@ -1,5 +1,3 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { given } from '../support/databases';
 import { randomUUID } from 'node:crypto';
 import type { CreateRequest } from '../../workflows/messages';
 import { subscriptionWorkflowId, taskQueue } from '../../workflows/messages';
@@ -11,23 +9,16 @@ import {
   planCalled,
   subscriptionRow,
 } from '../support/customers';
-import { createWorld, quietRuntime, type World } from '../support/world';
+import { createTimeSkippingWorld } from '../support/time-skipping';
+import type { World } from '../support/world';
 
-/** Real time, but the server skips it: subscriptions without a test clock, as in production. */
-let environment: TestWorkflowEnvironment;
+let skipping: Awaited<ReturnType<typeof createTimeSkippingWorld>>;
 let world: World;
-
 beforeAll(async () => {
-  quietRuntime();
-  environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: given('EVERBILL_TEST_SERVER_PATH') } },
-  });
-  world = await createWorld({ temporalAddress: environment.address });
+  skipping = await createTimeSkippingWorld();
+  ({ world } = skipping);
 });
-afterAll(async () => {
-  await world.close();
-  await environment.teardown();
-});
+afterAll(() => skipping.close());
 
 /** The time-skipping server knows no update-with-start, so the workflow is only started. */
 async function subscribe(request: Partial<CreateRequest>): Promise<string> {
@@ -54,7 +45,7 @@ async function subscribe(request: Partial<CreateRequest>): Promise<string> {
 
 it('sleeps until each renewal and bills it, month after month', async () => {
   const subscriptionId = await subscribe({ paymentMethodId: 'pm_card_visa' });
-  await environment.sleep('95 days');
+  await skipping.environment.sleep('95 days');
   const invoices = await invoicesOf(world, subscriptionId);
   expect(invoices.length).toBeGreaterThanOrEqual(4);
   expect(invoices.every(({ status }) => status === 'paid')).toBe(true);
@@ -68,7 +59,7 @@ it('sleeps until each renewal and bills it, month after month', async () => {
 
 it('reminds every three days until the due date, then is overdue', async () => {
   const subscriptionId = await subscribe({});
-  await environment.sleep('8 days');
+  await skipping.environment.sleep('8 days');
   const kinds = await mailsOf(world, subscriptionId);
   expect(kinds.filter((kind) => kind === 'payment_reminder')).toHaveLength(2);
   expect(kinds.filter((kind) => kind === 'invoice_overdue')).toHaveLength(1);
