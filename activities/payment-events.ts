@@ -1,70 +1,77 @@
-import { z } from 'zod';
 import type { Instant } from '../billing/instant';
 import { refundSurplus } from './refunds';
-import type { Collected } from './settlement';
-import type { Intent, PaymentGateway } from './ports/payments';
-import type { InvoiceRecord, WebhookEventRecord } from './ports/records';
-import type { BillingStore, UnitOfWork } from './ports/store';
+import type { Collected, Payments } from './settlement';
+import { claimedInvoice, subjectOf, type StoredEvent } from './stripe-event';
+import type { Intent } from './ports/payments';
+import type { InvoiceRecord } from './ports/records';
 import { settleIntent } from './settle-intent';
 import { stateAfter, stateOf } from './subscription-state';
 
-/** What we write on every intent that we make. */
-const ourMetadata = z.object({ metadata: z.object({ invoice_id: z.uuid() }) });
-
-/** The part of an event that says which intent it is about: the intent itself, or one of its charges. */
-const aboutAnIntent = z.object({
-  data: z.object({
-    object: z.union([
-      z.object({ object: z.literal('payment_intent'), id: z.string() }),
-      z.object({ object: z.string(), payment_intent: z.string() }),
-    ]),
-  }),
-});
-
-/** The intent that an event is about, if it is about one. */
-export function intentIdOf(event: Pick<WebhookEventRecord, 'payload'>): string | undefined {
-  const result = aboutAnIntent.safeParse(event.payload);
-  if (!result.success) return undefined;
-  const { object } = result.data.data;
-  return 'payment_intent' in object ? object.payment_intent : object.id;
-}
-
 /**
- * Acts on an event of Stripe's that may change something: the intent is read again from Stripe, so
- * that neither the event's age nor its order nor its words matter (I7). The subscription's state
- * afterwards, or nothing when the event concerns no invoice of ours.
+ * Acts on an event of Stripe's that may change something in the books of one subscription: what it is
+ * about is read again from Stripe, so that neither the event's age nor its order nor its words matter
+ * (I7). The subscription's state afterwards, or nothing when the event concerns no invoice of ours.
  */
 export async function applyPaymentEvent(
-  deps: { store: BillingStore; payments: PaymentGateway },
+  deps: Payments,
   { eventId, now }: { eventId: string; now: Instant },
 ): Promise<Collected | undefined> {
-  const subject = await deps.store.transaction((unit) => subjectOf(unit, eventId));
-  if (subject === undefined) return undefined;
-  const { intentId, invoice, subscriptionId } = subject;
+  const event = await deps.store.transaction((unit) => unit.webhookEvent(eventId));
+  const subject = event && subjectOf(event);
+  if (event === undefined || subject === undefined) return undefined;
+  switch (subject.kind) {
+    case 'intent':
+      return applyIntent(deps, { event, intentId: subject.intentId, now });
+    case 'refunds':
+    case 'dispute':
+    case 'payment_method':
+    case 'setup_intent':
+    case 'stripe_subscription':
+      return undefined;
+  }
+}
+
+async function applyIntent(
+  deps: Payments,
+  { event, intentId, now }: { event: StoredEvent; intentId: string; now: Instant },
+): Promise<Collected | undefined> {
+  const invoice = await deps.store.transaction(
+    async (unit) =>
+      (await unit.invoiceOfIntent(intentId)) ?? (await unit.findInvoiceById(claimedInvoice(event))),
+  );
+  if (invoice === undefined || invoice.subscriptionId === null) return undefined;
   const intent = await deps.payments.retrieveIntent(intentId);
-  return settle(deps, { eventId, now, intent, invoice, subscriptionId });
+  const { subscriptionId } = invoice;
+  return settle(deps, { eventId: event.id, now, intent, invoice, subscriptionId });
 }
 
 /**
- * Reads the intent of an open invoice again before it is given up: a webhook may have been lost, and
- * nobody who has paid is written off.
+ * Reads the intent of an open invoice again, for a webhook may have been lost. Before an invoice is
+ * given up only money counts; `anyNews` writes down whatever the intent says.
  */
 export async function readPayment(
-  deps: { store: BillingStore; payments: PaymentGateway },
-  { subscriptionId, invoiceId, now }: { subscriptionId: string; invoiceId: string; now: Instant },
+  deps: Payments,
+  {
+    subscriptionId,
+    invoiceId,
+    now,
+    anyNews,
+  }: { subscriptionId: string; invoiceId: string; now: Instant; anyNews?: true },
 ): Promise<Collected> {
   const { invoice, state } = await deps.store.transaction(async (unit) => ({
     state: await stateOf(unit, await unit.lockSubscription(subscriptionId)),
     invoice: await unit.lockInvoice(invoiceId),
   }));
-  if (invoice.status !== 'open' || invoice.stripePaymentIntentId === null) return { state };
+  const payable =
+    invoice.status === 'open' || (invoice.status === 'uncollectible' && anyNews === true);
+  if (!payable || invoice.stripePaymentIntentId === null) return { state };
   const intent = await deps.payments.retrieveIntent(invoice.stripePaymentIntentId);
-  if (intent.status !== 'succeeded') return { state };
+  if (intent.status !== 'succeeded' && anyNews !== true) return { state };
   return settle(deps, { now, intent, invoice, subscriptionId });
 }
 
 async function settle(
-  deps: { store: BillingStore; payments: PaymentGateway },
+  deps: Payments,
   news: {
     eventId?: string;
     now: Instant;
@@ -98,23 +105,4 @@ async function settle(
   if (settlement?.cancelIntent === true) await deps.payments.cancelIntent(intent.id);
   if (settlement?.refund !== undefined) await refundSurplus(deps, settlement.refund, now);
   return { state };
-}
-
-async function subjectOf(
-  unit: UnitOfWork,
-  eventId: string,
-): Promise<{ intentId: string; invoice: InvoiceRecord; subscriptionId: string } | undefined> {
-  const event = await unit.webhookEvent(eventId);
-  const intentId = event === undefined ? undefined : intentIdOf(event);
-  if (intentId === undefined) return undefined;
-  const invoice =
-    (await unit.invoiceOfIntent(intentId)) ?? (await unit.findInvoiceById(claimOf(event)));
-  if (invoice === undefined || invoice.subscriptionId === null) return undefined;
-  return { intentId, invoice, subscriptionId: invoice.subscriptionId };
-}
-
-/** The invoice that the event's intent says it is for; only ever a reason to refund it. */
-function claimOf(event: WebhookEventRecord | undefined): string | undefined {
-  const object = z.object({ data: z.object({ object: ourMetadata }) }).safeParse(event?.payload);
-  return object.data?.data.object.metadata.invoice_id;
 }

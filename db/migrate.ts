@@ -3,11 +3,13 @@ import { Umzug, type UmzugStorage } from 'umzug';
 import type { MigrationContext } from './migration';
 import * as initial from './migrations/0001-initial';
 import * as wholeLife from './migrations/0002-whole-life';
+import * as payments from './migrations/0003-payments';
 
 /** In the order of their names; one that has run anywhere is never edited, a new one is added. */
 const migrations = [
   { name: '0001-initial', ...initial },
   { name: '0002-whole-life', ...wholeLife },
+  { name: '0003-payments', ...payments },
 ];
 
 /**

@@ -105,3 +105,7 @@ export function readConfig(environment: Environment): Config {
 
 /** Whether money is played with, not moved: the sandbox stands in Stripe's place. */
 export const usesSandbox = (config: Config) => config.STRIPE_API_URL !== undefined;
+
+/** Whether the key moves real money. */
+export const isLiveKey = ({ STRIPE_SECRET_KEY }: Pick<Config, 'STRIPE_SECRET_KEY'>) =>
+  STRIPE_SECRET_KEY.startsWith('sk_live_') || STRIPE_SECRET_KEY.startsWith('rk_live_');

@@ -1,9 +1,8 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { QueryTypes } from 'sequelize';
-import { z } from 'zod';
-import { intentIdOf } from '../activities/payment-events';
-import type { InvoiceRecord, PaymentAttemptRecord } from '../activities/ports/records';
+import type { StoredEvent } from '../activities/stripe-event';
 import type { Database } from '../db/database';
+import { isLiveKey, type Config } from '../platform/config';
 import type { Logger } from '../platform/logger';
 import type { TemporalClient } from '../platform/temporal-client';
 import {
@@ -12,6 +11,7 @@ import {
   subscriptionWorkflowId,
   taskQueue,
 } from '../workflows/messages';
+import { judge } from './event-verdict';
 
 const batchSize = 50;
 /** An event whose workflow has not acted on it is sent again after this, then at growing distance. */
@@ -19,42 +19,29 @@ const leaseSeconds = 20;
 /** After some two and a half days of trying it is on the operators' list. */
 const tries = 20;
 
-interface DueEvent {
-  id: string;
-  type: string;
-  payload: Record<string, unknown>;
+interface DueEvent extends StoredEvent {
   attempts: number;
 }
 
-/** Events that tell nothing which the intent's own events do not. */
-const tellNothing = new Set([
-  'payment_intent.created',
-  'charge.succeeded',
-  'charge.failed',
-  'charge.updated',
-]);
-
-type Verdict =
-  | { say: 'done' | 'ignored' }
-  /** We are at it ourselves: look again soon. */
-  | { say: 'later' }
-  | { say: 'signal'; subscriptionId: string };
-
 /** Brings Stripe's stored events to the workflows that they concern (I7). */
 export function createWebhookDispatcher(deps: {
+  config: Pick<Config, 'STRIPE_SECRET_KEY'>;
   database: Database;
   temporal: TemporalClient;
   logger: Logger;
 }) {
-  const { database, temporal, logger } = deps;
+  const { config, database, temporal, logger } = deps;
+  const isLive = isLiveKey(config);
 
   const dispatch = async (event: DueEvent): Promise<void> => {
     try {
-      const verdict = await judge(database, event);
+      const verdict = await judge(database, event, { isLive });
       if (verdict.say === 'signal') return await signal(temporal, verdict.subscriptionId, event.id);
+      if (verdict.say === 'apply') return await apply(temporal, event.id);
       if (verdict.say === 'later') return await lookAgain(database, event.id);
+      const reason = verdict.say === 'ignored' ? verdict.reason : null;
       await database.webhookEvents.update(
-        { status: verdict.say, settledAt: new Date().toISOString() },
+        { status: verdict.say, reason, settledAt: new Date().toISOString() },
         { where: { id: event.id, status: 'received' } },
       );
     } catch (error) {
@@ -89,83 +76,6 @@ function takeDue(database: Database): Promise<DueEvent[]> {
   );
 }
 
-async function judge(database: Database, event: DueEvent): Promise<Verdict> {
-  if (tellNothing.has(event.type)) return { say: 'done' };
-  const intentId = intentIdOf(event);
-  if (intentId === undefined || !event.type.startsWith('payment_intent.'))
-    return { say: 'ignored' };
-  const invoice = await invoiceOf(database, event, intentId);
-  if (invoice === undefined || invoice.subscriptionId === null) return { say: 'ignored' };
-  const attempts = await database.paymentAttempts.findAll({ where: { invoiceId: invoice.id } });
-  const rows = attempts.map((attempt) => attempt.get({ plain: true }));
-  if (isRecorded(event, invoice, rows)) return { say: 'done' };
-  const underWay = rows.some(({ status }) => status === 'pending');
-  const noIntentYet = invoice.stripePaymentIntentId === null && invoice.status === 'open';
-  if (underWay || noIntentYet) return { say: 'later' };
-  const ownIntent = invoice.stripePaymentIntentId === intentId;
-  if (!ownIntent && event.type !== 'payment_intent.succeeded') return { say: 'ignored' };
-  return { say: 'signal', subscriptionId: invoice.subscriptionId };
-}
-
-const metadataOf = z.object({
-  data: z.object({ object: z.object({ metadata: z.object({ invoice_id: z.uuid() }) }) }),
-});
-
-/**
- * By the intent that is written on the invoice, else by what the intent says of itself. Metadata is
- * never believed to pay an invoice: an intent that is not the invoice's own is waited for while our
- * call may be making it, and its money is refunded otherwise.
- */
-async function invoiceOf(
-  database: Database,
-  event: DueEvent,
-  intentId: string,
-): Promise<InvoiceRecord | undefined> {
-  const known = await database.invoices.findOne({ where: { stripePaymentIntentId: intentId } });
-  if (known !== null) return known.get({ plain: true });
-  const metadata = metadataOf.safeParse(event.payload);
-  if (!metadata.success) return undefined;
-  const claimed = await database.invoices.findOne({
-    where: { id: metadata.data.data.object.metadata.invoice_id },
-  });
-  return claimed?.get({ plain: true });
-}
-
-const chargeOf = z.object({
-  data: z.object({
-    object: z.object({
-      latest_charge: z.union([z.string(), z.object({ id: z.string() })]).nullish(),
-    }),
-  }),
-});
-
-/** Whether the books hold this very outcome already, as they do of what we charged ourselves. */
-function isRecorded(
-  event: DueEvent,
-  invoice: InvoiceRecord,
-  attempts: PaymentAttemptRecord[],
-): boolean {
-  switch (event.type) {
-    case 'payment_intent.succeeded':
-      return invoice.status === 'paid' && intentIdOf(event) === invoice.stripePaymentIntentId;
-    case 'payment_intent.canceled':
-      return invoice.status === 'void';
-    case 'payment_intent.requires_action':
-      return attempts.some(({ status }) => status === 'requires_action' || status === 'succeeded');
-    case 'payment_intent.payment_failed': {
-      const object = chargeOf.safeParse(event.payload).data?.data.object;
-      const charge = object?.latest_charge ?? null;
-      const chargeId = typeof charge === 'string' ? charge : charge?.id;
-      return attempts.some(
-        ({ status, stripeChargeId }) =>
-          status === 'failed' && stripeChargeId === (chargeId ?? null),
-      );
-    }
-    default:
-      return false;
-  }
-}
-
 /** To the subscription's workflow; where that has ended, to one for this event alone. */
 async function signal(
   temporal: TemporalClient,
@@ -180,16 +90,21 @@ async function signal(
     );
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    await temporal.within(5_000, (client) =>
-      client.workflow.start('paymentEvent', {
-        workflowId: paymentEventWorkflowId(eventId),
-        taskQueue,
-        args: [{ eventId }],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        staticSummary: 'News of a payment for a subscription that has ended',
-      }),
-    );
+    await apply(temporal, eventId);
   }
+}
+
+/** By a workflow for this event alone. */
+async function apply(temporal: TemporalClient, eventId: string): Promise<void> {
+  await temporal.within(5_000, (client) =>
+    client.workflow.start('paymentEvent', {
+      workflowId: paymentEventWorkflowId(eventId),
+      taskQueue,
+      args: [{ eventId }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      staticSummary: 'News from Stripe that concern no running subscription',
+    }),
+  );
 }
 
 async function lookAgain(database: Database, id: string): Promise<void> {

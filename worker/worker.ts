@@ -5,7 +5,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import { createBillingStore } from '../db/billing-store';
 import { isTransientDatabaseError, type Database } from '../db/database';
-import type { Config } from '../platform/config';
+import { isLiveKey, type Config } from '../platform/config';
 import type { Logger } from '../platform/logger';
 import { createStripe } from '../platform/stripe';
 import { createStripeGateway, isTransientStripeError } from '../platform/stripe-gateway';
@@ -94,7 +94,5 @@ function workflowSource(workflowBundle: { code: string } | undefined) {
 function rateLimit(config: Config): number {
   if (config.STRIPE_RATE_LIMIT !== undefined) return config.STRIPE_RATE_LIMIT;
   if (config.STRIPE_API_URL !== undefined) return 1_000;
-  return config.STRIPE_SECRET_KEY.startsWith('sk_live_')
-    ? stripeCallsPerSecond.live
-    : stripeCallsPerSecond.test;
+  return isLiveKey(config) ? stripeCallsPerSecond.live : stripeCallsPerSecond.test;
 }

@@ -196,6 +196,8 @@ export const advanceClockUpdate = defineUpdate<{ rest: boolean }, [{ to: Instant
 export const cancelSignal = defineSignal<[Partial<CancelRequest>?]>('cancel');
 /** Stripe said something about one of its invoices: read it again and act on what is true. */
 export const paymentEventSignal = defineSignal<[{ eventId: string }]>('payment_event');
+/** An invoice may have been paid without our having heard of it: read its intent again. */
+export const paymentReadSignal = defineSignal<[{ invoiceId: string }]>('payment_read');
 /** The customer has a new default payment method: an invoice that is past due is charged at once. */
 export const paymentMethodChangedSignal = defineSignal('payment_method_changed');
 /** After a mend: go on from where it got stuck. */
@@ -220,6 +222,9 @@ export interface SubscriptionInput {
   /** Carried over when history has grown: state, and the test clock's time and target. */
   carried?: { state: SubscriptionState; clock?: Instant; target?: Instant };
 }
+
+/** The input of the workflow `paymentEvent`: one of Stripe's events, or an invoice to be read again. */
+export type PaymentEventInput = { eventId: string } | { subscriptionId: string; invoiceId: string };
 
 /** The input of the workflow `invoiceCommand`: for a subscription whose own workflow has ended. */
 export interface InvoiceCommandInput {

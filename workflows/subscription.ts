@@ -33,6 +33,7 @@ import {
   pauseUpdate,
   paymentEventSignal,
   paymentMethodChangedSignal,
+  paymentReadSignal,
   payUpdate,
   reactivateUpdate,
   removeCouponUpdate,
@@ -178,6 +179,10 @@ class Life {
     });
     setHandler(paymentEventSignal, ({ eventId }) => {
       void this.lane.run(() => payments.applyPaymentEvent({ eventId, now: this.time.now() }));
+    });
+    setHandler(paymentReadSignal, ({ invoiceId }) => {
+      const about = { ...this.addressed(this.time.now()), invoiceId, anyNews: true as const };
+      void this.lane.run(() => payments.readPayment(about));
     });
     setHandler(retrySignal, () => {
       this.commands.push(() => this.goOn());

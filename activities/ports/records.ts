@@ -304,6 +304,74 @@ export interface RefundRecord extends Timestamped {
   currency: string;
 }
 
+/** A payment that the customer's bank has taken back, or asks about. */
+export interface DisputeRecord extends Timestamped {
+  /** Stripe's `du_…`. */
+  id: string;
+  invoiceId: string | null;
+  userId: string | null;
+  stripePaymentIntentId: string | null;
+  stripeChargeId: string;
+  amountMinor: MinorUnits;
+  /** What of it the bank has taken from us at the moment. */
+  withdrawnMinor: MinorUnits;
+  currency: string;
+  /** Stripe's own words: `fraudulent`, `product_not_received` …; `needs_response`, `won` … */
+  reason: string;
+  status: string;
+  evidenceDueAt: Instant | null;
+  openedAt: Instant;
+  closedAt: Instant | null;
+}
+
+/** A payment of a subscription that Stripe runs itself; not an invoice of ours. */
+export interface StripePaymentRecord extends Timestamped {
+  id: string;
+  userId: string;
+  subscriptionId: string;
+  stripeInvoiceId: string;
+  stripePaymentIntentId: string | null;
+  amountMinor: MinorUnits;
+  currency: string;
+  status: 'pending' | 'succeeded' | 'failed' | 'refunded';
+  description: string;
+  paidAt: Instant | null;
+}
+
+/** One comparison of Stripe's books with ours. */
+export interface ReconciliationRecord {
+  id: string;
+  /** What Stripe made in [fromAt, toAt). */
+  fromAt: Instant;
+  toAt: Instant;
+  startedAt: Instant;
+  finishedAt: Instant | null;
+  compared: number;
+  healed: number;
+  flagged: number;
+}
+
+/** Something in which Stripe's books and ours differ, or did. */
+export interface DiscrepancyRecord {
+  id: string;
+  kind: string;
+  /** Stripe's `pi_…`, `re_…` or `du_…`. */
+  stripeObject: string;
+  invoiceId: string | null;
+  subscriptionId: string | null;
+  details: Record<string, unknown>;
+  status: 'open' | 'healed' | 'resolved';
+  foundAt: Instant;
+  seenAt: Instant;
+  closedAt: Instant | null;
+}
+
+export interface EventPollRecord {
+  source: string;
+  lastEventId: string | null;
+  polledAt: Instant;
+}
+
 export interface CreditNoteRecord {
   id: string;
   invoiceId: string;
@@ -417,7 +485,9 @@ export type LedgerAccount =
   | 'bank'
   | 'customer_balance'
   | 'write_off'
-  | 'suspense';
+  | 'suspense'
+  | 'disputed'
+  | 'dispute_losses';
 
 export interface WebhookEventRecord {
   /** Stripe's `evt_…`. */
@@ -428,6 +498,8 @@ export interface WebhookEventRecord {
   attempts: number;
   dueAt: Instant;
   lastError: string | null;
+  /** Why it changed nothing. */
+  reason: string | null;
   receivedAt: Instant;
   settledAt: Instant | null;
 }

@@ -1,10 +1,14 @@
 import type { Sequelize } from 'sequelize';
 import type {
+  DiscrepancyRecord,
+  DisputeRecord,
   PaymentAttemptRecord,
   PaymentMethodRecord,
+  ReconciliationRecord,
   RefundRecord,
+  StripePaymentRecord,
 } from '../../activities/ports/records';
-import { flag, instant, integer, minorUnits, text, textKey, uuid, uuidKey } from '../columns';
+import { flag, instant, integer, json, minorUnits, text, textKey, uuid, uuidKey } from '../columns';
 import { defineTable } from './define';
 
 export const paymentTables = (sequelize: Sequelize) => ({
@@ -49,4 +53,63 @@ export const paymentTables = (sequelize: Sequelize) => ({
     amountMinor: minorUnits('amountMinor'),
     currency: text,
   }),
+  disputes: defineTable<DisputeRecord>(sequelize, 'disputes', {
+    id: textKey,
+    invoiceId: uuid,
+    userId: uuid,
+    stripePaymentIntentId: text,
+    stripeChargeId: text,
+    amountMinor: minorUnits('amountMinor'),
+    withdrawnMinor: minorUnits('withdrawnMinor'),
+    currency: text,
+    reason: text,
+    status: text,
+    evidenceDueAt: instant('evidenceDueAt'),
+    openedAt: instant('openedAt'),
+    closedAt: instant('closedAt'),
+  }),
+  stripePayments: defineTable<StripePaymentRecord>(sequelize, 'stripe_payments', {
+    id: uuidKey,
+    userId: uuid,
+    subscriptionId: uuid,
+    stripeInvoiceId: text,
+    stripePaymentIntentId: text,
+    amountMinor: minorUnits('amountMinor'),
+    currency: text,
+    status: text,
+    description: text,
+    paidAt: instant('paidAt'),
+  }),
+  reconciliations: defineTable<ReconciliationRecord>(
+    sequelize,
+    'reconciliations',
+    {
+      id: uuidKey,
+      fromAt: instant('fromAt'),
+      toAt: instant('toAt'),
+      startedAt: instant('startedAt'),
+      finishedAt: instant('finishedAt'),
+      compared: integer,
+      healed: integer,
+      flagged: integer,
+    },
+    'none',
+  ),
+  discrepancies: defineTable<DiscrepancyRecord>(
+    sequelize,
+    'discrepancies',
+    {
+      id: uuidKey,
+      kind: text,
+      stripeObject: text,
+      invoiceId: uuid,
+      subscriptionId: uuid,
+      details: json,
+      status: text,
+      foundAt: instant('foundAt'),
+      seenAt: instant('seenAt'),
+      closedAt: instant('closedAt'),
+    },
+    'none',
+  ),
 });

@@ -1,6 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import type {
   EmailRecord,
+  EventPollRecord,
   RequestDetailsRecord,
   WebhookEventRecord,
 } from '../../activities/ports/records';
@@ -26,9 +27,16 @@ export const queueTables = (sequelize: Sequelize) => ({
       attempts: integer,
       dueAt: instant('dueAt'),
       lastError: text,
+      reason: text,
       receivedAt: instant('receivedAt'),
       settledAt: instant('settledAt'),
     },
+    'none',
+  ),
+  eventPolls: defineTable<EventPollRecord>(
+    sequelize,
+    'event_polls',
+    { source: textKey, lastEventId: text, polledAt: instant('polledAt') },
     'none',
   ),
   emails: defineTable<EmailRecord>(

@@ -223,7 +223,7 @@ describe('migrations and seeds', () => {
   it('may be run by several processes at once, and again', async () => {
     const fresh = await createEmptyDatabase();
     const ran = await Promise.all([migrate(fresh.url), migrate(fresh.url), migrate(fresh.url)]);
-    expect(ran.flat()).toEqual(['0001-initial', '0002-whole-life']);
+    expect(ran.flat()).toEqual(['0001-initial', '0002-whole-life', '0003-payments']);
     await seed(fresh.url);
     await seed(fresh.url);
     const seeded = openDatabase({ url: fresh.url });
