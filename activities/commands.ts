@@ -10,6 +10,7 @@ import { giveUpChange } from './pending-change';
 import { planOf } from './plan-of';
 import type { InvoiceRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
+import { isFailing } from './recover';
 import { refusal, refusedBy, transitionOf } from './refusal';
 import { voidInvoice } from './void-invoice';
 
@@ -176,6 +177,8 @@ export const payNow = (store: BillingStore, request: Addressed & { invoiceId: st
     if (invoice?.subscriptionId !== subscription.id || !payable) {
       return refusal('invoice_not_payable');
     }
+    const attempts = await unit.attempts(invoice.id);
+    if (attempts.some(({ status }) => status === 'processing')) return refusal('payment_under_way');
     await unit.updateInvoice(invoice, { nextAttemptAt: request.now });
     return unit.updateSubscription(subscription, {});
   });
@@ -187,10 +190,7 @@ export const payNow = (store: BillingStore, request: Addressed & { invoiceId: st
 export const retryPastDue = (store: BillingStore, request: Addressed) =>
   command(store, request, async (unit, subscription) => {
     const unsettled = await unit.unsettledInvoices(subscription.id);
-    const oldest = unsettled.find(
-      ({ collectionMethod, firstFailedAt }) =>
-        collectionMethod === 'charge_automatically' && firstFailedAt !== null,
-    );
+    const oldest = unsettled.find(isFailing);
     if (subscription.status === 'unpaid' && oldest === undefined) {
       const draft = unsettled.find(({ status, held }) => status === 'draft' && !held);
       if (draft === undefined) return subscription;

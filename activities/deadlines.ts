@@ -82,14 +82,16 @@ const finalEvents = {
 } as const;
 
 /**
- * The policy's end for an invoice that nobody paid: it is written off, and with the policy `cancel`
- * the subscription ends and its other open invoices are written off too.
+ * The policy's end for an invoice that nobody paid. With `cancel` the subscription ends and everything
+ * that it owes is written off; else the invoice stays open, and nothing more happens by itself to it.
  */
 export const giveUp = (store: BillingStore, deadline: Deadline) =>
   whileOpen(store, deadline, async ({ unit, subscription, invoice, plan, now }) => {
     if (invoice.finalActionAt === null || invoice.finalActionAt > now) return subscription;
-    await writeOff(unit, invoice, now);
-    if (subscription.status === 'canceled') return unit.updateSubscription(subscription, {});
+    if (subscription.status === 'canceled') {
+      await writeOff(unit, invoice, now);
+      return unit.updateSubscription(subscription, {});
+    }
     const { finalAction } = plan.dunning;
     await unit.recordEvent(subscription.id, now, 'final_action', {
       invoice_id: invoice.id,
@@ -97,7 +99,11 @@ export const giveUp = (store: BillingStore, deadline: Deadline) =>
       action: finalAction,
     });
     const { status } = transitionOf(subscription, finalEvents[finalAction]);
-    if (finalAction !== 'cancel') return unit.updateSubscription(subscription, { status });
+    if (finalAction !== 'cancel') {
+      const rest = { nextAttemptAt: null, nextReminderAt: null, finalActionAt: null };
+      await unit.updateInvoice(invoice, rest);
+      return unit.updateSubscription(subscription, { status });
+    }
     for (const other of await unit.unsettledInvoices(subscription.id)) {
       await writeOff(unit, other, now);
     }

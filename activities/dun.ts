@@ -28,9 +28,10 @@ export async function dun(
   });
   // Who has left is not charged again, but keeps the time to pay that they were given.
   const live = isLive(subscription.status);
-  const finalActionAt = live
-    ? planned.finalActionAt
-    : (invoice.finalActionAt ?? planned.finalActionAt);
+  // Its schedule came to its end before: a new card that declines too begins no other.
+  const over = invoice.firstFailedAt !== null && invoice.finalActionAt === null;
+  const planEnd = over ? null : planned.finalActionAt;
+  const finalActionAt = live ? planEnd : (invoice.finalActionAt ?? planned.finalActionAt);
   const card = await unit.defaultPaymentMethod(subscription.userId);
   const newCard =
     card !== undefined && attempt !== undefined && card.id !== attempt.paymentMethodId;
@@ -51,8 +52,9 @@ export async function dun(
   const facts = {
     ...(await invoiceFacts(unit, failing, plan)),
     ...(await cardOf(unit, subscription)),
-    final_action_at: finalActionAt,
-    final_action: plan.dunning.finalAction,
+    ...(finalActionAt === null
+      ? {}
+      : { final_action_at: finalActionAt, final_action: plan.dunning.finalAction }),
   };
   const addressed = about(subscription, invoice.id, `attempt ${invoice.attemptCount}`);
   if (await digestCharged(unit, subscription, plan, failing, 'failed')) {

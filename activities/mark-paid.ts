@@ -1,3 +1,4 @@
+import type { Instant } from '../billing/instant';
 import { cancelNow } from './commands';
 import { activate } from './create-subscription';
 import { digestCharged } from './digest';
@@ -7,7 +8,7 @@ import { applyChange } from './apply-change';
 import { planOf } from './plan-of';
 import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
-import { recover } from './recover';
+import { isFailing, recover } from './recover';
 import type { Concerned } from './settlement';
 
 /** Whose account the money is on: Stripe's, or, paid out of band, one at a bank. */
@@ -19,7 +20,7 @@ export type PaidThrough = 'stripe' | 'bank';
  */
 export async function markPaid(
   unit: UnitOfWork,
-  { subscription, invoice, now }: Pick<Concerned, 'subscription' | 'invoice' | 'now'>,
+  { subscription, invoice, attempt, now }: Concerned,
   through: PaidThrough,
 ): Promise<SubscriptionRecord> {
   const plan = await planOf(unit, subscription);
@@ -62,7 +63,20 @@ export async function markPaid(
     // The customer called it off while the charge was under way.
     return active.canceledAt === null ? active : cancelNow(unit, active, { now });
   }
+  // The card that paid this one may pay the others.
+  if (attempt !== undefined) await takeUpNext(unit, subscription, now);
   return recover(unit, subscription, now);
+}
+
+/** Brings the next invoice that failed forward to now: one after another, until a decline. */
+async function takeUpNext(
+  unit: UnitOfWork,
+  { id }: SubscriptionRecord,
+  now: Instant,
+): Promise<void> {
+  const unsettled = await unit.unsettledInvoices(id);
+  const next = unsettled.find(isFailing);
+  if (next !== undefined) await unit.updateInvoice(next, { nextAttemptAt: now });
 }
 
 async function mailReceipt(

@@ -10,6 +10,10 @@ import { touch } from './settlement';
 export const isPastDue = ({ firstFailedAt, overdueAt }: InvoiceRecord): boolean =>
   firstFailedAt !== null || overdueAt !== null;
 
+/** Whether an unsettled invoice was charged in vain. */
+export const isFailing = ({ collectionMethod, firstFailedAt }: InvoiceRecord): boolean =>
+  collectionMethod === 'charge_automatically' && firstFailedAt !== null;
+
 /**
  * Past due ends when nothing past due is left; what was only drafted while the subscription was
  * unpaid is then issued.

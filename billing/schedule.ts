@@ -68,7 +68,9 @@ function own(type: OwnStep['type'], instant: Instant | undefined): Step[] {
 
 /** Sent invoices are each on their own; of those that we charge, the others wait behind the oldest. */
 function inCollection(invoices: OpenInvoice[]): OpenInvoice[] {
-  const oldestCharged = invoices.find(({ sent, draft }) => sent !== true && draft !== true);
+  const oldestCharged = invoices.find(
+    ({ sent, draft, rests }) => sent !== true && draft !== true && rests !== true,
+  );
   return invoices.filter((invoice) => invoice.sent === true || invoice === oldestCharged);
 }
 

@@ -9,6 +9,8 @@ export interface OpenInvoice {
   draft?: true;
   /** Present when the customer pays it; absent when we charge the saved payment method. */
   sent?: true;
+  /** Present when its schedule of retries is over: it waits for its customer, and holds up no other. */
+  rests?: true;
   /** When to charge it next, or, for a sent one, when to make its payment intent. */
   attemptAt?: Instant;
   reminderAt?: Instant;
@@ -68,10 +70,19 @@ export interface ScheduledInvoice {
   collectionMethod: 'charge_automatically' | 'send_invoice';
   dueAt: Instant;
   overdueAt: Instant | null;
+  firstFailedAt: Instant | null;
   nextAttemptAt: Instant | null;
   nextReminderAt: Instant | null;
   finalActionAt: Instant | null;
 }
+
+/** Whether the schedule of retries of an open invoice that we charge has come to its end. */
+export const isAtRest = ({
+  firstFailedAt,
+  nextAttemptAt,
+  finalActionAt,
+}: Pick<ScheduledInvoice, 'firstFailedAt' | 'nextAttemptAt' | 'finalActionAt'>): boolean =>
+  firstFailedAt !== null && nextAttemptAt === null && finalActionAt === null;
 
 /** The state of a subscription by its row and its unsettled invoices, oldest period first. */
 export function stateFrom(
@@ -102,6 +113,7 @@ function openInvoice(invoice: ScheduledInvoice): OpenInvoice {
   return {
     id,
     ...(sent ? { sent } : {}),
+    ...(!sent && isAtRest(invoice) ? { rests: true } : {}),
     ...(nextAttemptAt === null ? {} : { attemptAt: nextAttemptAt }),
     ...(nextReminderAt === null ? {} : { reminderAt: nextReminderAt }),
     ...(sent && overdueAt === null ? { dueAt } : {}),

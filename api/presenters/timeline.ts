@@ -45,7 +45,7 @@ const sentences: Readonly<Record<string, (facts: Facts) => string>> = {
     `${facts.money('amount')} arrived that no invoice asked for; it is given back.`,
   recovered: () => 'Nothing is past due any more: the subscription is active again.',
   final_action: (facts) =>
-    `Invoice ${facts.text('number')} stayed unpaid; the plan’s final action: ${facts.text('action')}.`,
+    `Invoice ${facts.text('number')} stayed unpaid to the end of its schedule: ${finalActions[facts.text('action')] ?? 'nothing more happens'}.`,
   credited,
   refunded: (facts) => `${facts.money('amount')} was sent back to the card${ofInvoice(facts)}.`,
   refund_failed: (facts) =>
@@ -72,9 +72,19 @@ const sentences: Readonly<Record<string, (facts: Facts) => string>> = {
     `The coupon ${facts.text('code')} was applied${facts.has('name') ? `: ${facts.text('name')}` : ''}.`,
   coupon_removed: (facts) => `The coupon${nameOfCoupon(facts)} was taken off.`,
 
+  renewed: (facts) =>
+    `A new period began at Stripe: ${facts.day('period_start')} to ${facts.day('period_end')}.`,
+  status_changed: (facts) => `At Stripe it went from ${facts.text('from')} to ${facts.text('to')}.`,
+
   cancellation_scheduled: (facts) => `It was canceled and ends on ${facts.day('at')}.`,
   reactivated: () => 'The cancellation was taken back.',
   ended,
+};
+
+const finalActions: Readonly<Record<string, string>> = {
+  cancel: 'the subscription was canceled, and what it owes was written off',
+  unpaid: 'the subscription is unpaid, and later invoices are only drafted',
+  leave_past_due: 'the subscription stays past due, and nothing more is tried by itself',
 };
 
 function created(facts: Facts): string {

@@ -6,6 +6,8 @@ import { charge, giveUp } from './payments';
 import {
   days,
   hasOtherTerm,
+  isAtRest,
+  isFailing,
   isLive,
   isPastDue,
   periodOf,
@@ -295,7 +297,7 @@ export class Model {
     state.card = good ? 'good' : 'bad';
     if (!isLive(state)) return;
     const left = unsettled(state);
-    const oldest = left.find(({ sent, firstFailedAt }) => !sent && firstFailedAt !== undefined);
+    const oldest = left.find(isFailing);
     const draft = left.find(({ status }) => status === 'draft');
     if (oldest !== undefined) oldest.attemptAt = state.now;
     else if (state.status === 'unpaid' && draft !== undefined) open(state, draft);
@@ -345,7 +347,7 @@ export class Model {
       happen: () => dropWaitingChange(state),
     });
     const left = unsettled(state);
-    const oldest = left.find(({ sent }) => !sent);
+    const oldest = left.find((invoice) => !invoice.sent && !isAtRest(invoice));
     if (oldest !== undefined) {
       events.push({
         at: oldest.attemptAt,

@@ -1,6 +1,15 @@
 import { close, open, takeBack } from './invoicing';
 import { applyChange, dropWaitingChange } from './changes';
-import { days, isLive, isPastDue, outstanding, unsettled, type Invoice, type State } from './state';
+import {
+  days,
+  isFailing,
+  isLive,
+  isPastDue,
+  outstanding,
+  unsettled,
+  type Invoice,
+  type State,
+} from './state';
 
 /** Days after the first failure on which an invoice is tried again; the last one decides. */
 const retryDays = [1, 3, 5, 7];
@@ -21,8 +30,14 @@ function paid(state: State, invoice: Invoice): void {
     state.status = 'active';
     return;
   }
-  if (state.pending?.waits?.invoice === invoice) applyChange(state, state.pending);
-  else recover(state);
+  if (state.pending?.waits?.invoice === invoice) {
+    applyChange(state, state.pending);
+    return;
+  }
+  // The card that paid this one is tried on the others, one after another.
+  const next = unsettled(state).find(isFailing);
+  if (next !== undefined) next.attemptAt = state.now;
+  recover(state);
 }
 
 /** Past due ends with the last debt; what was drafted while it was unpaid is then issued. */
@@ -47,23 +62,29 @@ function declined(state: State, invoice: Invoice): void {
   }
   // No schedule tries again what is sent, or was given up.
   if (invoice.sent || invoice.status === 'uncollectible') return;
+  const isOver = invoice.firstFailedAt !== undefined && invoice.finalAt === undefined;
   const failedAt = (invoice.firstFailedAt ??= state.now);
   const retries = retryDays.map((day) => days(state, failedAt, day));
   if (!isLive(state)) {
     invoice.finalAt ??= retries.at(-1);
     return;
   }
-  invoice.finalAt = retries.at(-1);
+  invoice.finalAt = isOver ? undefined : retries.at(-1);
   invoice.attemptAt = retries.find((at) => at > state.now);
   if (state.status === 'active') state.status = 'past_due';
 }
 
-/** Nobody paid to the end: the claim is given up, and the plan's policy says what else. */
+/** Nobody paid to the end: the plan's policy says whether the claim is given up, and what else. */
 export function giveUp(state: State, invoice: Invoice): void {
-  writeOff(state, invoice);
-  if (!isLive(state)) return;
-  if (state.plan.ending === 'unpaid' && state.status === 'past_due') state.status = 'unpaid';
-  if (state.plan.ending !== 'cancel') return;
+  if (!isLive(state)) {
+    writeOff(state, invoice);
+    return;
+  }
+  if (state.plan.ending !== 'cancel') {
+    invoice.finalAt = undefined;
+    if (state.plan.ending === 'unpaid' && state.status === 'past_due') state.status = 'unpaid';
+    return;
+  }
   for (const other of unsettled(state)) writeOff(state, other);
   Object.assign(state, {
     status: 'canceled',

@@ -120,6 +120,13 @@ export const unsettled = ({ invoices }: State) =>
     .filter(({ status }) => status === 'open' || status === 'draft')
     .toSorted((a, b) => a.start - b.start);
 
+/** It was charged in vain. */
+export const isFailing = ({ sent, firstFailedAt }: Invoice) => !sent && firstFailedAt !== undefined;
+
+/** Its retries are over; it waits for its customer and holds up no other. */
+export const isAtRest = (invoice: Invoice) =>
+  isFailing(invoice) && invoice.attemptAt === undefined && invoice.finalAt === undefined;
+
 export const isPastDue = ({ firstFailedAt, overdue }: Invoice) =>
   firstFailedAt !== undefined || overdue;
 

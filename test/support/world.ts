@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { msToTs } from '@temporalio/common/lib/time';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { openDatabase, type Database } from '../../db/database';
@@ -42,7 +44,8 @@ export const webhookSecret = 'whsec_test_0123456789abcdef';
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const testDatabase = await createTestDatabase();
-  const mail = await startMailCatcher({ smtpPort: 0, uiPort: 0 });
+  const dataDir = mkdtempSync(join(tmpdir(), 'everbill-mail-'));
+  const mail = await startMailCatcher({ smtpPort: 0, uiPort: 0, dataDir });
   const sandbox = await startSandbox({
     ...(options.webhookUrl === undefined
       ? {}
@@ -88,6 +91,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await Promise.all([sandbox.close(), mail.stop(), temporal.close(), database.close()]);
       await connection.close();
       await testDatabase.drop();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }
