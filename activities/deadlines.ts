@@ -1,9 +1,10 @@
 import { collectionSchedule } from '../billing/dunning';
 import type { Instant } from '../billing/instant';
 import type { SubscriptionState } from '../billing/subscription-state';
+import { nextReminder } from './dun';
 import { giveUpChange } from './pending-change';
 import { planOf } from './plan-of';
-import { about, invoiceFacts, subscriptionFacts } from './email-facts';
+import { about, consequence, invoiceFacts, subscriptionFacts } from './email-facts';
 import { outstandingOf } from './outstanding';
 import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
@@ -27,22 +28,35 @@ interface Due {
   now: Instant;
 }
 
-/** Mails the reminder that is due and plans the one after; called twice it finds nothing due. */
+/**
+ * Mails the reminder that is due, unless the money is on its way, and plans the one after; called twice
+ * it finds nothing due.
+ */
 export const remind = (store: BillingStore, deadline: Deadline) =>
   whileOpen(store, deadline, async ({ unit, subscription, invoice, plan, now }) => {
     const due = invoice.nextReminderAt;
     if (due === null || due > now) return subscription;
+    const charged = invoice.collectionMethod === 'charge_automatically';
     const { reminderAts } = collectionSchedule(invoice.issuedAt, subscription.timeZone);
-    const nextReminderAt = reminderAts.find((at) => at > now) ?? null;
-    await unit.updateInvoice(invoice, { nextReminderAt });
+    const next = charged
+      ? nextReminder(subscription, plan, invoice, now)
+      : reminderAts.find((at) => at > now);
+    await unit.updateInvoice(invoice, { nextReminderAt: next ?? null });
+    const attempts = await unit.attempts(invoice.id);
+    if (attempts.some(({ status }) => status === 'processing')) {
+      return unit.updateSubscription(subscription, {});
+    }
     await unit.recordEvent(subscription.id, now, 'reminder_sent', {
       invoice_id: invoice.id,
       number: invoice.number,
     });
+    const { due_at: _, ...facts } = await invoiceFacts(unit, invoice, plan);
     await unit.queueEmail({
       kind: 'payment_reminder',
       ...about(subscription, invoice.id, due),
-      data: await invoiceFacts(unit, invoice, plan),
+      data: charged
+        ? { ...facts, ...consequence(invoice, plan) }
+        : { ...facts, due_at: invoice.dueAt },
     });
     return unit.updateSubscription(subscription, {});
   });
@@ -63,12 +77,7 @@ export const markOverdue = (store: BillingStore, deadline: Deadline) =>
       ...about(subscription, invoice.id, 'overdue'),
       data: {
         ...(await invoiceFacts(unit, overdue, plan)),
-        ...(overdue.finalActionAt === null
-          ? {}
-          : {
-              final_action_at: overdue.finalActionAt,
-              final_action: plan.dunning.finalAction,
-            }),
+        ...consequence(overdue, plan),
       },
     });
     const { status } = transitionOf(subscription, 'payment_past_due');

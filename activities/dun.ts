@@ -1,12 +1,12 @@
-import { classifyDecline, planNextAttempt, type DunningPolicy } from '../billing/dunning';
+import { classifyDecline, planNextAttempt, type DeclineClass } from '../billing/dunning';
 import { addDays, type Instant } from '../billing/instant';
 import { isLive } from '../billing/subscription';
 import { planOf } from './plan-of';
 import { digestCharged } from './digest';
-import { about, cardOf, invoiceFacts } from './email-facts';
+import { about, cardOf, consequence, invoiceFacts } from './email-facts';
 import { outstandingOf } from './outstanding';
 import type { Decline } from './ports/payments';
-import type { SubscriptionRecord } from './ports/records';
+import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
 import { transitionOf } from './refusal';
 import type { Concerned } from './settlement';
@@ -19,13 +19,8 @@ export async function dun(
 ): Promise<SubscriptionRecord> {
   const plan = await planOf(unit, subscription);
   const firstFailedAt = invoice.firstFailedAt ?? now;
-  const planned = planNextAttempt({
-    policy: plan.dunning,
-    firstFailedAt,
-    attemptsMade: 1 + passedRetries(plan.dunning, firstFailedAt, now, subscription.timeZone),
-    declineClass: classifyDecline(decline.code, decline.declineCode),
-    timeZone: subscription.timeZone,
-  });
+  const declineClass = classifyDecline(decline.code, decline.declineCode);
+  const planned = plannedFor(subscription, plan, { firstFailedAt, declineClass, now });
   // Who has left is not charged again, but keeps the time to pay that they were given.
   const live = isLive(subscription.status);
   // Its schedule came to its end before: a new card that declines too begins no other.
@@ -39,6 +34,7 @@ export async function dun(
   const failing = await unit.updateInvoice(invoice, {
     firstFailedAt,
     nextAttemptAt: nextAttemptAt ?? null,
+    nextReminderAt: live && nextAttemptAt === undefined ? (planned.reminderAt ?? null) : null,
     finalActionAt,
   });
   await unit.recordEvent(subscription.id, now, 'payment_failed', {
@@ -52,9 +48,7 @@ export async function dun(
   const facts = {
     ...(await invoiceFacts(unit, failing, plan)),
     ...(await cardOf(unit, subscription)),
-    ...(finalActionAt === null
-      ? {}
-      : { final_action_at: finalActionAt, final_action: plan.dunning.finalAction }),
+    ...consequence(failing, plan),
   };
   const addressed = about(subscription, invoice.id, `attempt ${invoice.attemptCount}`);
   if (await digestCharged(unit, subscription, plan, failing, 'failed')) {
@@ -76,12 +70,31 @@ export async function dun(
   return unit.updateSubscription(subscription, { status });
 }
 
-/** How many of the schedule's days are over: what a new card tried in between moves none of them. */
-function passedRetries(
-  { retryDays }: DunningPolicy,
-  firstFailedAt: Instant,
+/** When an invoice that only its customer can still pay is spoken of again. */
+export function nextReminder(
+  subscription: SubscriptionRecord,
+  plan: PlanRecord,
+  { firstFailedAt }: InvoiceRecord,
   now: Instant,
-  timeZone: string,
-): number {
-  return retryDays.filter((day) => addDays(firstFailedAt, day, timeZone) <= now).length;
+): Instant | undefined {
+  if (firstFailedAt === null) return undefined;
+  const declineClass = 'needs_customer';
+  return plannedFor(subscription, plan, { firstFailedAt, declineClass, now }).reminderAt;
+}
+
+function plannedFor(
+  { timeZone }: SubscriptionRecord,
+  { dunning: policy }: PlanRecord,
+  failure: { firstFailedAt: Instant; declineClass: DeclineClass; now: Instant },
+) {
+  const { firstFailedAt, declineClass, now } = failure;
+  // How many of the schedule's days are over: what a new card tried in between moves none of them.
+  const passed = policy.retryDays.filter((day) => addDays(firstFailedAt, day, timeZone) <= now);
+  return planNextAttempt({
+    policy,
+    firstFailedAt,
+    attemptsMade: 1 + passed.length,
+    declineClass,
+    timeZone,
+  });
 }

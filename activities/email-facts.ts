@@ -9,12 +9,14 @@ export async function invoiceFacts(
   plan: PlanRecord,
 ): Promise<EmailData<'invoice_issued'>> {
   const lines = await unit.linesOf(invoice.id);
+  const { amountDueMinor: amountDue, amountCreditedMinor: amountCredited } = invoice;
+  const { amountCarriedMinor: amountCarried } = invoice;
   return {
     invoice_id: invoice.id,
     invoice_number: invoice.number ?? 'draft',
     plan_name: plan.name,
     currency: invoice.currency,
-    amount_due: String(invoice.amountDueMinor),
+    amount_due: String(amountDue - amountCredited - amountCarried),
     total: String(invoice.totalMinor),
     issued_at: invoice.issuedAt,
     due_at: invoice.dueAt,
@@ -26,6 +28,12 @@ export async function invoiceFacts(
     })),
   };
 }
+
+/** What happens when it stays unpaid. */
+export const consequence = ({ finalActionAt }: InvoiceRecord, { dunning }: PlanRecord) =>
+  finalActionAt === null
+    ? {}
+    : { final_action_at: finalActionAt, final_action: dunning.finalAction };
 
 /** The facts of a subscription as mails tell them. */
 export function subscriptionFacts(

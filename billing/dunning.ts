@@ -78,7 +78,8 @@ function classOf(code: string | null): DeclineClass | undefined {
 }
 
 /**
- * When an unpaid invoice is tried next and when its schedule ends. Days count from the first
+ * When an unpaid invoice is tried next, or, where that would not help, its customer is reminded, and
+ * when its schedule ends. Days count from the first
  * failure, on the subscription's calendar; the end is the last retry day whatever the class, so
  * that waiting for the customer never goes on for ever. The last attempt and the final action
  * share their instant: the attempt goes first, the final action follows if it fails.
@@ -92,12 +93,14 @@ export function planNextAttempt(input: {
   attemptsMade: number;
   declineClass: DeclineClass;
   timeZone: string;
-}): { nextAttemptAt?: Instant; finalActionAt: Instant } {
+}): { nextAttemptAt?: Instant; reminderAt?: Instant; finalActionAt: Instant } {
   const { policy, firstFailedAt, attemptsMade, declineClass, timeZone } = input;
   const finalActionAt = addDays(firstFailedAt, policy.retryDays.at(-1) ?? 0, timeZone);
   const day = policy.retryDays[Math.max(attemptsMade, 1) - 1];
-  if (day === undefined || !RETRIED_BY_ITSELF[declineClass]) return { finalActionAt };
-  return { nextAttemptAt: addDays(firstFailedAt, day, timeZone), finalActionAt };
+  if (day === undefined) return { finalActionAt };
+  const at = addDays(firstFailedAt, day, timeZone);
+  if (RETRIED_BY_ITSELF[declineClass]) return { nextAttemptAt: at, finalActionAt };
+  return at < finalActionAt ? { reminderAt: at, finalActionAt } : { finalActionAt };
 }
 
 /** Days of an invoice that the customer pays by hand (send_invoice). */

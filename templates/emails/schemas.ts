@@ -105,7 +105,7 @@ export const emailDataSchemas = {
   }),
 
   invoice_issued: invoice,
-  payment_reminder: invoice,
+  payment_reminder: invoice.extend(consequence.shape),
   invoice_overdue: invoice.extend(consequence.shape),
   receipt: invoice,
   payment_failed: invoice.extend(consequence.shape).extend({

@@ -185,6 +185,9 @@ describe('a decline that another attempt would not mend', () => {
     expect(mail?.text).toContain('We will not try again by ourselves.');
     await life.advance('2026-05-09T00:00:00Z');
     expect(await statusOf(life)).toBe('canceled');
+    const reminders = (await inbox(life)).filter(({ subject }) => subject.startsWith('Reminder'));
+    expect(reminders.map(({ text }) => text.includes('canceled'))).toEqual([true, true, true]);
+    expect((await life.story()).filter((line) => /remind/i.test(line))).toHaveLength(3);
   });
 
   it.each([

@@ -38,8 +38,11 @@ describe('for any policy, zone and instant', () => {
             expect(ascending([firstFailedAt, ...attempts])).toBe(true);
             expect(finalActionAt).toBe(attempts.at(-1) ?? firstFailedAt);
             for (let made = 1; made <= policy.retryDays.length + 3; made += 1) {
-              expect(after(made, 'never')).toEqual({ finalActionAt });
-              expect(after(made, 'needs_customer')).toEqual({ finalActionAt });
+              const due = attempts[made - 1];
+              const reminder =
+                due === undefined || due === finalActionAt ? {} : { reminderAt: due };
+              expect(after(made, 'never')).toEqual({ ...reminder, finalActionAt });
+              expect(after(made, 'needs_customer')).toEqual({ ...reminder, finalActionAt });
               if (made > policy.retryDays.length) {
                 expect(after(made, 'retry_later')).toEqual({ finalActionAt });
               }

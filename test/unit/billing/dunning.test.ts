@@ -53,9 +53,16 @@ describe('an unpaid invoice', () => {
   });
 
   it.each<[DeclineClass]>([['needs_customer'], ['never']])(
-    'is not tried by itself when the class is %s, and still ends on schedule',
+    'is not tried by itself when the class is %s: its customer is reminded, and it ends on schedule',
     (declineClass) => {
-      expect(plan(1, declineClass)).toEqual({ finalActionAt: '2026-03-12T14:00:00.000Z' });
+      const finalActionAt = '2026-03-12T14:00:00.000Z';
+      expect([1, 2, 3, 4, 5].map((made) => plan(made, declineClass))).toEqual([
+        { reminderAt: '2026-03-06T15:00:00.000Z', finalActionAt },
+        { reminderAt: '2026-03-08T14:00:00.000Z', finalActionAt },
+        { reminderAt: '2026-03-10T14:00:00.000Z', finalActionAt },
+        { finalActionAt },
+        { finalActionAt },
+      ]);
     },
   );
 
