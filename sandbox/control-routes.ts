@@ -9,6 +9,7 @@ import { readBody } from './http/read-body';
 const share = z.number().min(0).max(1);
 const milliseconds = z.number().int().min(0);
 const nothing = z.strictObject({});
+const outcome = z.enum(['as_the_card_does', 'succeed', 'fail']).optional();
 
 /** One command of the control API: POST /_control/<name> with a JSON body. */
 interface Command {
@@ -38,6 +39,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     z.strictObject({
       latencyMs: milliseconds.optional(),
       rates: z.partialRecord(z.enum(FAULTS), share).optional(),
+      forgetKeys: z.boolean().optional(),
     }),
     (control, input) => control.setFaults(input),
   ),
@@ -69,6 +71,38 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'settle-payment': command(
     z.strictObject({ paymentIntent: z.string(), outcome: z.enum(['succeed', 'fail']) }),
     (control, input) => control.settlePayment(input.paymentIntent, input.outcome),
+  ),
+  'create-subscription': command(
+    z.strictObject({
+      customer: z.string(),
+      price: z.string(),
+      amount: z.number().int().min(0),
+      currency: z.string().optional(),
+      interval: z.enum(['day', 'week', 'month', 'year']).optional(),
+      intervalCount: z.number().int().min(1).optional(),
+      trialDays: z.number().int().min(0).optional(),
+      paymentMethod: z.string().optional(),
+      metadata: z.record(z.string(), z.string()).optional(),
+      outcome,
+    }),
+    (control, input) => control.createSubscription(input),
+  ),
+  'renew-subscription': command(
+    z.strictObject({ subscription: z.string(), outcome }),
+    (control, input) => control.renewSubscription(input.subscription, input.outcome),
+  ),
+  'pay-invoice': command(z.strictObject({ invoice: z.string(), outcome }), (control, input) =>
+    control.payInvoice(input.invoice, input.outcome),
+  ),
+  'announce-trial-end': command(z.strictObject({ subscription: z.string() }), (control, input) =>
+    control.announceTrialEnd(input.subscription),
+  ),
+  'cancel-subscription': command(
+    z.strictObject({
+      subscription: z.string(),
+      reason: z.enum(['cancellation_requested', 'payment_failed', 'payment_disputed']).optional(),
+    }),
+    (control, input) => control.cancelSubscription(input.subscription, input.reason),
   ),
   'settle-refund': command(
     z.strictObject({ refund: z.string(), outcome: z.enum(['succeeded', 'failed']) }),

@@ -1,4 +1,12 @@
 import type Stripe from 'stripe';
+import { payInvoice, settleInvoiceOf, type PaymentOutcome } from './subscriptions/collect-invoice';
+import {
+  announceTrialEnd,
+  endSubscription,
+  renewSubscription,
+  startSubscription,
+  type EndReason,
+} from './subscriptions/managed-subscriptions';
 import { booksOf, type CurrencyBooks } from './books';
 import type { Engine } from './engine';
 import { ApiError, invalidRequest } from './errors';
@@ -16,10 +24,16 @@ import {
   findPaymentIntent,
   findPaymentMethod,
   findRefund,
+  findCustomer,
   findSetupIntent,
+  findSubscription,
   idOf,
 } from './resources/lookup';
-import { save as savePaymentMethod } from './resources/payment-methods';
+import {
+  attach,
+  resolvePaymentMethod,
+  save as savePaymentMethod,
+} from './resources/payment-methods';
 import { quietKnobs, type ForcedDecline } from './knobs';
 import { FAIR_WEATHER, type Dispatcher, type WebhookWeather } from './webhooks/dispatcher';
 import type { Scope } from './world';
@@ -36,6 +50,8 @@ export interface FaultSettings {
   latencyMs?: number | undefined;
   /** Share of requests that meet each fault, 0 to 1. */
   rates?: Partial<Record<Fault, number | undefined>> | undefined;
+  /** Whether idempotency keys are passed over, so that a repeated request is done again. */
+  forgetKeys?: boolean | undefined;
 }
 
 export interface NextPaymentFailure {
@@ -58,6 +74,24 @@ export interface MadeUpEventRequest {
   apiVersion?: string | undefined;
 }
 
+/** A subscription that Stripe Billing is to run. */
+export interface ManagedSubscription {
+  customer: string;
+  /** Id of its price, whatever the product knows it by. */
+  price: string;
+  /** Minor units for each period. */
+  amount: number;
+  currency?: string | undefined;
+  interval?: 'day' | 'week' | 'month' | 'year' | undefined;
+  intervalCount?: number | undefined;
+  trialDays?: number | undefined;
+  /** A `pm_` of the customer, or a test token; their default payment method when left out. */
+  paymentMethod?: string | undefined;
+  metadata?: Record<string, string> | undefined;
+  /** Of the first payment. */
+  outcome?: PaymentOutcome | undefined;
+}
+
 /**
  * What Stripe's dashboard, the banks, the card holders and bad luck do: everything that an API client can't bring
  * about itself. Faults and weather are forgotten when the process ends.
@@ -69,6 +103,7 @@ export class Control {
   setFaults(settings: FaultSettings): void {
     this.parts.faults.latencyMs = settings.latencyMs ?? this.parts.faults.latencyMs;
     this.parts.faults.rates = settings.rates ?? this.parts.faults.rates;
+    this.parts.faults.forgetsKeys = settings.forgetKeys ?? this.parts.faults.forgetsKeys;
   }
 
   /** Lets the next matching requests meet a fault. */
@@ -137,8 +172,47 @@ export class Control {
       if (answer === null) {
         throw invalidRequest(`The payment ${intent} is not processing.`);
       }
+      settleInvoiceOf(scope, intent);
       return answer;
     });
+  }
+
+  /** Stripe Billing begins a subscription, charging its first period at once unless it begins with a trial. */
+  createSubscription(subscription: ManagedSubscription): Promise<Stripe.Subscription> {
+    return this.parts.engine.change(null, (scope) => begin(scope, subscription));
+  }
+
+  /** Its period ends now: the next one is billed, or it ends when it was to end with its period. */
+  renewSubscription(
+    subscription: string,
+    outcome: PaymentOutcome = 'as_the_card_does',
+  ): Promise<Stripe.Subscription> {
+    return this.parts.engine.change(null, (scope) =>
+      renewSubscription(scope, subscription, outcome),
+    );
+  }
+
+  /** Stripe Billing tries once more to be paid for an open invoice. */
+  payInvoice(
+    invoice: string,
+    outcome: PaymentOutcome = 'as_the_card_does',
+  ): Promise<Stripe.Invoice> {
+    return this.parts.engine.change(null, (scope) => payInvoice(scope, invoice, outcome));
+  }
+
+  /** Sends customer.subscription.trial_will_end. */
+  announceTrialEnd(subscription: string): Promise<Stripe.Subscription> {
+    return this.parts.engine.change(null, (scope) => announceTrialEnd(scope, subscription));
+  }
+
+  /** Somebody, or Stripe's own dunning, ends a subscription at once. */
+  cancelSubscription(
+    subscription: string,
+    reason: EndReason = 'cancellation_requested',
+  ): Promise<Stripe.Subscription> {
+    return this.parts.engine.change(null, (scope) =>
+      endSubscription(scope, findSubscription(scope, subscription, 'path').object, reason),
+    );
   }
 
   /** The bank takes a refund, or sends it back. */
@@ -279,6 +353,8 @@ export class Control {
       webhooks: this.parts.dispatcher.weather,
       latencyMs: this.parts.faults.latencyMs,
       rates: this.parts.faults.rates,
+      forgetKeys: this.parts.faults.forgetsKeys,
+      met: this.parts.faults.met,
       knobs: this.knobs,
     };
   }
@@ -323,4 +399,31 @@ function renew(
     data: { object, previous_attributes: { card } },
   });
   return object;
+}
+
+function begin(scope: Scope, wanted: ManagedSubscription): Stripe.Subscription {
+  const { id: customer } = findCustomer(scope, wanted.customer, { param: 'customer' }).object;
+  return startSubscription(
+    scope,
+    {
+      customer,
+      price: wanted.price,
+      amount: wanted.amount,
+      currency: wanted.currency ?? 'usd',
+      recurrence: { interval: wanted.interval ?? 'month', count: wanted.intervalCount ?? 1 },
+      trialDays: wanted.trialDays ?? 0,
+      paymentMethod:
+        wanted.paymentMethod === undefined
+          ? null
+          : ownMethod(scope, wanted.paymentMethod, customer),
+      metadata: wanted.metadata ?? {},
+    },
+    wanted.outcome ?? 'as_the_card_does',
+  );
+}
+
+/** A payment method that the customer has, or has from now on. */
+function ownMethod(scope: Scope, paymentMethod: string, customer: string): string {
+  const row = resolvePaymentMethod(scope, paymentMethod, { param: 'default_payment_method' });
+  return row.object.customer === customer ? row.object.id : attach(scope, row, customer).object.id;
 }

@@ -17,7 +17,16 @@ type OwnEvent =
   | Stripe.ChargeSucceededEvent
   | Stripe.CustomerCreatedEvent
   | Stripe.CustomerDeletedEvent
+  | Stripe.CustomerSubscriptionCreatedEvent
+  | Stripe.CustomerSubscriptionDeletedEvent
+  | Stripe.CustomerSubscriptionTrialWillEndEvent
+  | Stripe.CustomerSubscriptionUpdatedEvent
   | Stripe.CustomerUpdatedEvent
+  | Stripe.InvoiceCreatedEvent
+  | Stripe.InvoiceFinalizedEvent
+  | Stripe.InvoicePaidEvent
+  | Stripe.InvoicePaymentFailedEvent
+  | Stripe.InvoicePaymentSucceededEvent
   | Stripe.PaymentIntentAmountCapturableUpdatedEvent
   | Stripe.PaymentIntentCanceledEvent
   | Stripe.PaymentIntentCreatedEvent
@@ -59,12 +68,13 @@ export function emit(scope: Scope, content: OwnEventContent): void {
   record(scope, { ...envelope(scope), ...content });
 }
 
-/** Records an event that did not come out of the sandbox's own workings. Returns its id. */
+/** Records an event that did not come out of the sandbox's own workings, as its id tells. Returns that. */
 export function emitMadeUp(
   scope: Scope,
   content: Pick<MadeUpEvent, 'type' | 'data'> & { account?: string; api_version?: string },
 ): string {
-  const event: MadeUpEvent = { ...envelope(scope), ...content };
+  const id = scope.ids.mint('evt_madeup', (each) => scope.store.tables.events.has(each));
+  const event: MadeUpEvent = { ...envelope(scope), id, ...content };
   record(scope, event);
   return event.id;
 }

@@ -14,6 +14,7 @@ import { mountPages } from './pages/routes';
 import { provisionEndpoints } from './resources/webhook-endpoints';
 import { Store } from './store/store';
 import { Dispatcher } from './webhooks/dispatcher';
+import { Witness } from './witness/witness';
 import type { World } from './world';
 
 export type { Control } from './control';
@@ -39,6 +40,11 @@ export interface SandboxOptions {
   webhookEndpoints?: readonly { url: string; secret: string }[] | undefined;
   /** Factor on the delays between attempts to deliver a webhook; 1 is real life. */
   webhookRetryScale?: number | undefined;
+  /**
+   * A folder in which every exchange is written down, for checks against Stripe's own description; without it the
+   * environment's EVERBILL_SANDBOX_WITNESS, if that is set.
+   */
+  witness?: string | undefined;
   log?: ((message: string, facts: Record<string, unknown>) => void) | undefined;
 }
 
@@ -123,12 +129,20 @@ function assemble(options: SandboxOptions, url: string) {
   const engine = new Engine(world, dispatcher);
   const faults = new FaultPlan(dice);
   const control = new Control({ engine, faults, dispatcher });
+  const folder = options.witness ?? (process.env['EVERBILL_SANDBOX_WITNESS'] || undefined);
+  const witness = folder === undefined ? null : new Witness(folder);
   const mount = (router: Router) => {
-    mountApi(router, { engine, faults, idempotency: new Idempotency(store, clock) });
+    mountApi(router, { engine, faults, idempotency: new Idempotency(store, clock), witness });
     mountControl(router, control);
     mountPages(router, engine);
   };
-  return { engine, dispatcher, control, store, handler: createHandler({ ids, log, mount }) };
+  return {
+    engine,
+    dispatcher,
+    control,
+    store,
+    handler: createHandler({ ids, log, witness, mount }),
+  };
 }
 
 function openStore(dataDir: string | undefined, clock: () => number): Store {

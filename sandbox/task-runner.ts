@@ -1,3 +1,4 @@
+import { settleInvoiceOf } from './subscriptions/collect-invoice';
 import { settleSlowPayment } from './payments/charge';
 import { openDispute } from './payments/dispute';
 import { settleRefund } from './payments/refund';
@@ -52,6 +53,7 @@ function run(scope: Scope, task: TaskRow): void {
       return;
     case 'settle_payment':
       settleSlowPayment(scope, task.paymentIntent, 'as_the_account_does');
+      settleInvoiceOf(scope, task.paymentIntent);
       return;
     case 'open_dispute':
       disputeAsTheCardSays(scope, task.charge);

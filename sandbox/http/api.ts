@@ -7,12 +7,15 @@ import { chargeRoutes } from '../resources/charges';
 import { customerRoutes } from '../resources/customers';
 import { disputeRoutes } from '../resources/disputes';
 import { eventRoutes } from '../resources/events';
+import { invoiceRoutes } from '../resources/invoices';
 import { paymentIntentRoutes } from '../resources/payment-intents';
 import { paymentMethodRoutes } from '../resources/payment-methods';
 import { refundRoutes } from '../resources/refunds';
 import { setupIntentRoutes } from '../resources/setup-intents';
+import { subscriptionRoutes } from '../resources/subscriptions';
 import { webhookEndpointRoutes } from '../resources/webhook-endpoints';
 import type { Scope } from '../world';
+import type { Witness } from '../witness/witness';
 import { authenticate, type KeyKind } from './api-keys';
 import type { Fault, FaultPlan } from './faults';
 import { decodeForm } from './form-body';
@@ -24,9 +27,11 @@ export interface ApiParts {
   engine: Engine;
   faults: FaultPlan;
   idempotency: Idempotency;
+  witness: Witness | null;
 }
 
-const ROUTES: readonly Route[] = [
+/** Every endpoint of the slice. */
+export const ROUTES: readonly Route[] = [
   ...customerRoutes,
   ...paymentMethodRoutes,
   ...setupIntentRoutes,
@@ -34,6 +39,8 @@ const ROUTES: readonly Route[] = [
   ...chargeRoutes,
   ...refundRoutes,
   ...disputeRoutes,
+  ...subscriptionRoutes,
+  ...invoiceRoutes,
   ...eventRoutes,
   ...webhookEndpointRoutes,
 ];
@@ -61,11 +68,12 @@ async function serve(parts: ApiParts, route: Route, ctx: Koa.Context): Promise<v
   const key = authenticate(ctx.get('authorization') || undefined);
   const requestId = ctx.response.get('request-id');
   const text = route.method === 'post' ? await readBody(ctx.req) : ctx.querystring;
+  parts.witness?.hear(ctx, text);
   const fault = parts.faults.next(ctx.method, ctx.path);
   const incoming: Incoming = { ctx, route, key, requestId, text, fault };
   const idempotencyKey = ctx.get('idempotency-key');
   const slot =
-    route.method === 'post' && idempotencyKey !== ''
+    route.method === 'post' && idempotencyKey !== '' && !parts.faults.forgetsKeys
       ? keySlot(idempotencyKey, ctx.path, canonical(text))
       : null;
   if (slot !== null) {

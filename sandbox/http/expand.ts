@@ -18,6 +18,9 @@ const EXPANDABLE: Readonly<Record<string, readonly string[]>> = {
   charge: ['customer', 'payment_intent', 'balance_transaction', 'refunds'],
   refund: ['charge', 'payment_intent', 'balance_transaction'],
   dispute: ['charge', 'payment_intent'],
+  subscription: ['customer', 'default_payment_method', 'latest_invoice'],
+  invoice: ['customer', 'payments', 'parent.subscription_details.subscription'],
+  invoice_payment: ['invoice', 'payment.payment_intent'],
 };
 
 /**
@@ -73,6 +76,9 @@ function resolve(store: Store, value: JsonObject, member: string): unknown {
   if (value['object'] === 'charge' && member === 'refunds') {
     return refundsOf(store, String(value['id']));
   }
+  if (value['object'] === 'invoice' && member === 'payments') {
+    return paymentsOf(store, String(value['id']));
+  }
   let present: unknown = value;
   for (const segment of member.split('.')) {
     present = isObject(present) ? present[segment] : null;
@@ -105,6 +111,10 @@ function objectById(store: Store, id: string): object | undefined {
       return tables.setup_intents.get(id)?.object;
     case 'ch':
       return tables.charges.get(id)?.object;
+    case 'sub':
+      return tables.subscriptions.get(id)?.object;
+    case 'in':
+      return tables.invoices.get(id)?.object;
     default:
       return undefined;
   }
@@ -118,6 +128,11 @@ function refundsOf(store: Store, charge: string): object {
     }
   }
   return { object: 'list', data, has_more: false, url: `/v1/charges/${charge}/refunds` };
+}
+
+function paymentsOf(store: Store, invoice: string): object {
+  const data = store.tables.invoices.get(invoice)?.payments ?? [];
+  return { object: 'list', data, has_more: false, url: `/v1/invoice_payments?invoice=${invoice}` };
 }
 
 function isObject(value: unknown): value is JsonObject {

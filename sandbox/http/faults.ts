@@ -33,6 +33,10 @@ export class FaultPlan {
   latencyMs = 0;
   /** Share of requests that meet each fault, 0 to 1; together no more than 1. */
   rates: Partial<Record<Fault, number | undefined>> = {};
+  /** Whether idempotency keys are passed over as if none had been sent: what a client without any would meet. */
+  forgetsKeys = false;
+  /** How many requests have met each fault since the process began. */
+  readonly met: Partial<Record<Fault, number>> = {};
   private planned: { fault: Fault; left: number; target: FaultTarget }[] = [];
 
   constructor(private readonly chance: Chance) {}
@@ -45,11 +49,18 @@ export class FaultPlan {
   clear(): void {
     this.latencyMs = 0;
     this.rates = {};
+    this.forgetsKeys = false;
     this.planned = [];
   }
 
   /** The fault that this request meets: a planned one first, else what the dice say. */
   next(method: string, path: string): Fault | null {
+    const fault = this.choose(method, path);
+    if (fault !== null) this.met[fault] = (this.met[fault] ?? 0) + 1;
+    return fault;
+  }
+
+  private choose(method: string, path: string): Fault | null {
     const planned = this.planned.find(
       ({ target, left }) =>
         left > 0 &&

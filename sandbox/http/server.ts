@@ -4,11 +4,13 @@ import type http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApiError, type ErrorBody } from '../errors';
 import type { IdMint } from '../ids';
+import type { Witness } from '../witness/witness';
 import { BrokenConnection } from './api';
 
 export interface ServerOptions {
   ids: IdMint;
   log: (message: string, facts: Record<string, unknown>) => void;
+  witness: Witness | null;
   /** Mounts the endpoints. */
   mount: (router: Router) => void;
 }
@@ -28,6 +30,7 @@ export function createHandler(options: ServerOptions): http.RequestListener {
     } catch (error) {
       answerError(ctx, error, options.log);
     }
+    options.witness?.testify(ctx, ctx.respond === false ? null : ctx.status);
   });
   const router = new Router();
   options.mount(router);

@@ -46,6 +46,10 @@ export function mountPages(router: Router, engine: Engine): void {
     facts.intent.status === 'requires_action' ? authenticationPage(facts) : cardPage(facts),
   );
   post('/authenticate/:id', submitAuthentication);
+  // Whoever sends browsers here may itself reach the sandbox at another address than they do.
+  router.get('/_pages', (ctx) => {
+    ctx.body = { url: engine.world.baseUrl() };
+  });
   router.get('/_assets/page.css', (ctx) => {
     ctx.type = 'text/css';
     ctx.body = STYLE;

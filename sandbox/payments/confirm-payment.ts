@@ -34,6 +34,12 @@ export function confirmPayment(
   refuseUnlessConfirmable(intent);
   const { method, offSession, returnUrl } = confirmation;
   checkOwner(intent, method);
+  if (offSession && intent.setup_future_usage !== null) {
+    throw invalidRequest(
+      'You cannot confirm with `off_session=true` when `setup_future_usage` is also set on the PaymentIntent because you cannot set up future usages when processing payments off-session.',
+      { param: 'off_session' },
+    );
+  }
   const instrument = instrumentByNumber(method.instrument);
   const chosen = { ...intent, payment_method: method.object.id, next_action: null };
   const mustAuthenticate =

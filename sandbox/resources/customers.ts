@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
+import { differences } from '../differences';
 import { invalidRequest, resourceMissing } from '../errors';
 import { emit } from '../events';
 import { listPage, within } from '../http/pagination';
@@ -112,14 +113,6 @@ function invoiceSettings(
     }
   }
   return { ...customer.invoice_settings, default_payment_method: chosen };
-}
-
-/** What changed, with its former value: the `previous_attributes` of an update's event. */
-function differences(before: Stripe.Customer, after: Stripe.Customer): Partial<Stripe.Customer> {
-  const changed = Object.entries(before).filter(
-    ([key, value]) => JSON.stringify(value) !== JSON.stringify(Reflect.get(after, key)),
-  );
-  return Object.fromEntries(changed);
 }
 
 function create(scope: Scope, params: Changes & { payment_method?: string | undefined }) {

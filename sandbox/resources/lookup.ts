@@ -4,10 +4,12 @@ import type {
   ChargeRow,
   CustomerRow,
   DisputeRow,
+  InvoiceRow,
   PaymentIntentRow,
   PaymentMethodRow,
   RefundRow,
   SetupIntentRow,
+  SubscriptionRow,
 } from '../store/rows';
 import type { Scope } from '../world';
 
@@ -52,6 +54,14 @@ export function findRefund(scope: Scope, id: string, origin: Origin): RefundRow 
 
 export function findDispute(scope: Scope, id: string, origin: Origin): DisputeRow {
   return found(scope.store.tables.disputes.get(id), 'dispute', id, origin);
+}
+
+export function findSubscription(scope: Scope, id: string, origin: Origin): SubscriptionRow {
+  return found(scope.store.tables.subscriptions.get(id), 'subscription', id, origin);
+}
+
+export function findInvoice(scope: Scope, id: string, origin: Origin): InvoiceRow {
+  return found(scope.store.tables.invoices.get(id), 'invoice', id, origin);
 }
 
 /** The id in a member that may hold an id or a whole object; rows only ever hold the id. */

@@ -37,6 +37,16 @@ export interface DisputeRow {
   object: Stripe.Dispute;
 }
 
+export interface SubscriptionRow {
+  object: Stripe.Subscription;
+}
+
+export interface InvoiceRow {
+  /** Without its payments, which only an expansion shows. */
+  object: Stripe.Invoice;
+  payments: Stripe.InvoicePayment[];
+}
+
 export interface EventRow {
   object: SandboxEvent;
 }
@@ -86,6 +96,8 @@ export interface Rows {
   charges: ChargeRow;
   refunds: RefundRow;
   disputes: DisputeRow;
+  subscriptions: SubscriptionRow;
+  invoices: InvoiceRow;
   events: EventRow;
   webhook_endpoints: WebhookEndpointRow;
   deliveries: DeliveryRow;

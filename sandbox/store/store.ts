@@ -117,6 +117,8 @@ function createTables(listener: ChangeListener): Tables {
     charges: new Table('charges', listener),
     refunds: new Table('refunds', listener),
     disputes: new Table('disputes', listener),
+    subscriptions: new Table('subscriptions', listener),
+    invoices: new Table('invoices', listener),
     events: new Table('events', listener),
     webhook_endpoints: new Table('webhook_endpoints', listener),
     deliveries: new Table('deliveries', listener),

@@ -98,6 +98,19 @@ describe('an idempotency key', () => {
       expect((await stripe.paymentIntents.list()).data).toHaveLength(1);
     }));
 
+  it('is passed over while the sandbox is told to forget keys, so that a repetition charges again', () =>
+    withSandbox({}, async (stripe, sandbox) => {
+      sandbox.control.setFaults({ forgetKeys: true });
+      sandbox.control.dropAfterCommit();
+      await stripe.paymentIntents.create(order, { idempotencyKey: 'k', maxNetworkRetries: 1 });
+      expect(sandbox.control.books()['usd']?.payments).toBe(2);
+      expect(sandbox.control.overview()['met']).toEqual({ drop_after_commit: 1 });
+      sandbox.control.calm();
+      await stripe.paymentIntents.create(order, { idempotencyKey: 'k' });
+      await stripe.paymentIntents.create(order, { idempotencyKey: 'k' });
+      expect(sandbox.control.books()['usd']?.payments).toBe(3);
+    }));
+
   it('is forgotten after 24 hours', async () => {
     let now = Date.parse('2026-01-01T00:00:00Z');
     await withSandbox({ clock: () => now }, async (stripe) => {

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import type Stripe from 'stripe';
 import { startSandbox, type Sandbox } from '../../sandbox/index';
+import { INSTRUMENTS } from '../../sandbox/outcomes';
 import { clientOf, refusal, until } from './fixture';
 
 let sandbox: Sandbox;
@@ -46,6 +48,8 @@ describe('cards that pay', () => {
     ['pm_card_visa', '4242424242424242', 'visa'],
     ['pm_card_mastercard', '5555555555554444', 'mastercard'],
     ['pm_card_amex', '378282246310005', 'amex'],
+    ['pm_card_visa_debit', '4000056655665556', 'visa'],
+    ['pm_card_discover', '6011111111111117', 'discover'],
   ])('%s (%s) pays without its holder', async (token, number, brand) => {
     const method = await attach(token);
     const intent = await charge(method.id, { off_session: true, expand: ['latest_charge'] });
@@ -352,4 +356,67 @@ describe('money that takes days', () => {
     await until(async () => (await read()).status === 'requires_payment_method');
     expect((await read()).last_payment_error?.code).toBe('insufficient_funds');
   });
+
+  it.each([
+    ['pm_usBankAccount_insufficientFunds', '000222222227', 'insufficient_funds'],
+    ['pm_usBankAccount_accountClosed', '000111111113', 'account_closed'],
+    ['pm_usBankAccount_debitNotAuthorized', '000333333335', 'debit_not_authorized'],
+  ])(
+    '%s (%s) fails late with %s, and the intent can be paid otherwise',
+    async (token, account, code) => {
+      sandbox.control.setSettlementDelay(20);
+      const typedAccount = await stripe.paymentMethods.create({
+        type: 'us_bank_account',
+        us_bank_account: { account_number: account, routing_number: '110000000' },
+      });
+      for (const method of [token, typedAccount.id]) {
+        const intent = await charge(method);
+        expect(intent.status).toBe('processing');
+        const read = () => stripe.paymentIntents.retrieve(intent.id);
+        await until(async () => (await read()).status === 'requires_payment_method');
+        expect(await read()).toMatchObject({ amount_received: 0, last_payment_error: { code } });
+        expect(await eventTypesOf(intent.id)).toEqual([
+          'payment_intent.created',
+          'charge.pending',
+          'payment_intent.processing',
+          'charge.failed',
+          'payment_intent.payment_failed',
+        ]);
+        expect(
+          await stripe.paymentIntents.confirm(intent.id, { payment_method: 'pm_card_visa' }),
+        ).toMatchObject({ status: 'succeeded' });
+      }
+    },
+  );
+
+  it.each(['succeed', 'fail'] as const)(
+    'pm_usBankAccount_processing stays processing until it is told to %s',
+    async (outcome) => {
+      sandbox.control.setSettlementDelay(0);
+      const intent = await charge('pm_usBankAccount_processing');
+      await sandbox.control.webhooksSettled();
+      const read = () => stripe.paymentIntents.retrieve(intent.id);
+      expect((await read()).status).toBe('processing');
+      const confirm = stripe.paymentIntents.confirm(intent.id, { payment_method: 'pm_card_visa' });
+      expect(await refusal(confirm)).toMatchObject({ code: 'payment_intent_unexpected_state' });
+      await sandbox.control.settlePayment(intent.id, outcome);
+      expect((await read()).status).toBe(
+        outcome === 'succeed' ? 'succeeded' : 'requires_payment_method',
+      );
+      await expect(sandbox.control.settlePayment(intent.id, outcome)).rejects.toThrow(
+        'not processing',
+      );
+    },
+  );
+});
+
+describe('the table of outcomes', () => {
+  it.each(INSTRUMENTS.map(({ number, names }) => [number, names[0] ?? '']))(
+    '%s (%s) is spoken of in these tests',
+    (number, name) => {
+      const tests = readFileSync(__filename, 'utf8');
+      expect(tests).toMatch(new RegExp(`pm_(card_)?(visa_)?${name}'`));
+      if (/^\d+$/.test(number)) expect(tests).toContain(`'${number}'`);
+    },
+  );
 });

@@ -60,6 +60,22 @@ describe('a payment intent', () => {
     });
   });
 
+  it('saves no card while it is paid without the holder', async () => {
+    const { id: customer } = await stripe.customers.create({});
+    const { id: card } = await stripe.paymentMethods.attach('pm_card_visa', { customer });
+    const intent = await stripe.paymentIntents.create({
+      amount: 1000,
+      currency: 'usd',
+      customer,
+      setup_future_usage: 'off_session',
+    });
+    const confirm = () =>
+      stripe.paymentIntents.confirm(intent.id, { payment_method: card, off_session: true });
+    expect(await refusal(confirm())).toMatchObject({ statusCode: 400, param: 'off_session' });
+    await stripe.paymentIntents.update(intent.id, { setup_future_usage: '' });
+    expect(await confirm()).toMatchObject({ status: 'succeeded' });
+  });
+
   it('can be canceled until it is paid, and is then never paid', async () => {
     const intent = await stripe.paymentIntents.create({ amount: 1000, currency: 'usd' });
     const canceled = await stripe.paymentIntents.cancel(intent.id, {

@@ -60,7 +60,7 @@ describe('who may ask', () => {
 
 describe('what cannot be asked', () => {
   it.each([
-    ['GET', '/v1/subscriptions'],
+    ['GET', '/v1/payouts'],
     ['POST', '/v1/charges'],
     ['GET', '/v1/payment_intents/pi_1/nothing'],
     ['DELETE', '/v1/payment_intents/pi_1'],
@@ -187,6 +187,71 @@ describe('lists', () => {
     expect(await within({ gt: 1_800_000_010, lt: 1_800_000_030 })).toEqual([2]);
     expect(await within({ lte: 1_800_000_010 })).toEqual([1, 0]);
     expect(await within(1_800_000_020)).toEqual([2]);
+  });
+
+  it('of payments, charges, refunds and disputes can be swept from an instant on', async () => {
+    await sandbox.close();
+    let now = 1_800_000_000_000;
+    sandbox = await startSandbox({ clock: () => now });
+    stripe = clientOf(sandbox);
+    const pay = async () => {
+      const { id } = await stripe.paymentIntents.create({
+        amount: 500,
+        currency: 'usd',
+        payment_method: 'pm_card_visa',
+        confirm: true,
+      });
+      await sandbox.control.openDispute(id, { inquiry: true });
+      await stripe.refunds.create({ payment_intent: id, amount: 100 });
+    };
+    await pay();
+    now += 60_000;
+    await pay();
+    for (const [created, count] of [
+      [{ gte: 1_800_000_000 }, 2],
+      [{ gt: 1_800_000_000 }, 1],
+      [{ gte: 1_800_000_060 }, 1],
+      [{ gt: 1_800_000_060 }, 0],
+    ] as const) {
+      const query = { created, limit: 100 };
+      const lists = await Promise.all([
+        stripe.paymentIntents.list(query),
+        stripe.charges.list(query),
+        stripe.refunds.list(query),
+        stripe.disputes.list(query),
+      ]);
+      expect(lists.map(({ data }) => data.length)).toEqual(Array(4).fill(count));
+    }
+  });
+
+  it('of events can be polled: the new ones, of the wanted types, each once', async () => {
+    await sandbox.close();
+    let now = 1_800_000_000_000;
+    sandbox = await startSandbox({ clock: () => now });
+    stripe = clientOf(sandbox);
+    const { id: customer } = await stripe.customers.create({});
+    const [last] = (await stripe.events.list({ limit: 1 })).data;
+    now += 10_000;
+    await stripe.customers.update(customer, { name: 'Ada' });
+    await stripe.paymentMethods.attach('pm_card_visa', { customer });
+    await stripe.customers.update(customer, { name: 'Grace' });
+    const types = ['customer.updated', 'payment_method.attached'];
+    const typesOf = (page: { data: { type: string }[] }) => page.data.map(({ type }) => type);
+    const inOrder = ['customer.updated', 'payment_method.attached', 'customer.updated'];
+    expect(typesOf(await stripe.events.list({ types, created: { gt: 1_800_000_000 } }))).toEqual(
+      inOrder,
+    );
+    expect(typesOf(await stripe.events.list({ types: ['payment_method.*'] }))).toEqual([
+      'payment_method.attached',
+    ]);
+    const older = await stripe.events.list({ limit: 2, types });
+    expect(older.has_more).toBe(true);
+    const rest = { types, starting_after: older.data.at(-1)?.id ?? '' };
+    expect(typesOf(await stripe.events.list(rest))).toEqual(['customer.updated']);
+    // Forwards from the last one that was seen: the nearest first page, as Stripe has it.
+    const next = await stripe.events.list({ ending_before: last?.id ?? '', limit: 1 });
+    expect([typesOf(next), next.has_more]).toEqual([['customer.updated'], true]);
+    expect(next.data[0]?.data.object).toMatchObject({ name: 'Ada' });
   });
 });
 
