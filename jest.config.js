@@ -49,6 +49,11 @@ module.exports = {
     project('lives', { ...onServers, testMatch: ['<rootDir>/test/lives/few.test.ts'] }),
     project('deploy'),
     project('e2e', onServers),
+    project('contract', {
+      globalSetup: '<rootDir>/test/contract/global-setup.ts',
+      globalTeardown: '<rootDir>/test/contract/global-teardown.ts',
+    }),
+    project('browser', onServers),
     project('faults'),
     project('deploy-build'),
     project('many-lives', { ...onServers, testMatch: ['<rootDir>/test/lives/many.test.ts'] }),

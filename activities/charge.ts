@@ -1,6 +1,12 @@
 import { intentOfInvoice } from './invoice-intent';
 import { outstandingOf } from './outstanding';
-import { KeySpent, type Decline, type Intent, type PaymentGateway } from './ports/payments';
+import {
+  KeySpent,
+  PaymentMethodGone,
+  type Decline,
+  type Intent,
+  type PaymentGateway,
+} from './ports/payments';
 import type { InvoiceRecord, PaymentAttemptRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore } from './ports/store';
 import type { Payments } from './settlement';
@@ -88,6 +94,7 @@ export async function charge(
   try {
     return await askForMoney(deps.payments, errand, { customerId, known, idempotencyKey });
   } catch (error) {
+    if (error instanceof PaymentMethodGone) return gone;
     if (error instanceof KeySpent) await renewKey(deps.store, attempt);
     throw error;
   }
@@ -157,6 +164,13 @@ const stopped: Decline = {
   code: 'collection_stopped',
   declineCode: null,
   message: 'The subscription was canceled, and nothing was charged.',
+};
+
+/** It was removed, here while the attempt was under way or at Stripe: there is another to try, or none. */
+const gone: Decline = {
+  code: 'payment_method_missing',
+  declineCode: null,
+  message: 'The payment method was removed, and nothing was charged.',
 };
 
 /** The customer who wanted to subscribe is long gone: they must not be charged out of the blue. */

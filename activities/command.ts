@@ -3,6 +3,7 @@ import type { SubscriptionState } from '../billing/subscription-state';
 import type { Refusal } from '../workflows/messages';
 import type { SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
+import { refusal } from './refusal';
 import { stateAfter, stateOf } from './subscription-state';
 
 /** An expected no, with nothing changed, or the state after the change. */
@@ -32,6 +33,9 @@ export function command(
     const subscription = await unit.lockSubscription(subscriptionId);
     if (subscription.lastCommandId === commandId)
       return { state: await stateOf(unit, subscription) };
+    if (subscription.managedBy === 'stripe') {
+      return { refused: refusal('managed_by_stripe'), state: await stateOf(unit, subscription) };
+    }
     const result = await act(unit, subscription);
     if ('code' in result) return { refused: result, state: await stateOf(unit, subscription) };
     const done = await unit.updateSubscription(result, { lastCommandId: commandId });

@@ -21,8 +21,10 @@ export interface CreditOrder {
   /** They add up to the note's total. */
   to: CreditDestinations;
   /** With invoice and occasion, what makes the note the only one of its kind. */
-  reason: 'cancel' | 'requested';
+  reason: 'cancel' | 'requested' | 'dashboard';
   occasion: string;
+  /** Whose money goes to the card; by default that of the intent that has paid the invoice. */
+  intentId?: string;
   /** For people. */
   memo?: string;
   now: Instant;
@@ -80,7 +82,7 @@ export async function issueCreditNote(unit: UnitOfWork, order: CreditOrder): Pro
   return {
     note,
     invoice: await lower(unit, invoice, note),
-    ...(await askForRefund(unit, invoice, note)),
+    ...(await askForRefund(unit, order, note)),
   };
 }
 
@@ -177,20 +179,21 @@ async function carry(
 /** The refund's row comes before the call to Stripe (I3). */
 async function askForRefund(
   unit: UnitOfWork,
-  invoice: InvoiceRecord,
+  { invoice, intentId, reason }: CreditOrder,
   note: CreditNoteRecord,
 ): Promise<{ refund?: RefundRecord }> {
   if (note.toCardMinor === 0n) return {};
-  if (invoice.stripePaymentIntentId === null) {
+  const stripePaymentIntentId = intentId ?? invoice.stripePaymentIntentId;
+  if (stripePaymentIntentId === null) {
     throw new Error(`Invoice ${invoice.id} was not paid by card.`);
   }
   const refund = await unit.ensureRefund({
     invoiceId: invoice.id,
     userId: invoice.userId,
     creditNoteId: note.id,
-    stripePaymentIntentId: invoice.stripePaymentIntentId,
+    stripePaymentIntentId,
     stripeRefundId: null,
-    reason: 'credit_note',
+    reason: reason === 'dashboard' ? 'dashboard' : 'credit_note',
     occasion: `credit-note/${note.id}`,
     status: 'pending',
     amountMinor: note.toCardMinor,

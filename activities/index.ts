@@ -1,5 +1,6 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { SubscriptionState } from '../billing/subscription-state';
+import { backOffMilliseconds } from './back-off';
 import { changePlan, withdrawChange } from './change-plan';
 import { collect } from './collect';
 import { cancel, payNow, reactivate, retryPastDue } from './commands';
@@ -7,16 +8,28 @@ import { applyCoupon, removeCoupon } from './coupons';
 import { clockOf, createSubscription, startSubscription } from './create-subscription';
 import { crossBoundary } from './cross-boundary';
 import { giveUp, markOverdue, remind } from './deadlines';
+import { answerDispute } from './dispute-answers';
 import { expireChange } from './expire-change';
 import { expireIncomplete } from './expire-incomplete';
 import { invoiceCommand } from './invoice-commands';
+import { cancelAtStripe, reactivateAtStripe } from './mirror/ask-stripe';
+import { mirrorStripeSubscription } from './mirror/mirror-subscription';
 import { moveSubscribers } from './move-subscribers';
 import { pause, resume, resumeWhenDue } from './pause';
 import { applyPaymentEvent, readPayment } from './payment-events';
+import { applyPaymentMethodEvent } from './payment-method-events';
 import type { ClockDriver } from './ports/clock-driver';
 import type { PaymentGateway } from './ports/payments';
 import type { BillingStore } from './ports/store';
+import type { StripeBilling } from './ports/stripe-billing';
 import type { Subscribers } from './ports/subscribers';
+import {
+  beginReconciliation,
+  comparePage,
+  finishReconciliation,
+  recheck,
+  type Reconciling,
+} from './reconciliation/reconcile';
 import { sendRefund } from './refunds';
 import { savePaymentMethod } from './save-payment-method';
 import { stateOf } from './subscription-state';
@@ -26,10 +39,14 @@ import { announceTrialEnd } from './trial';
 export interface ActivityDependencies {
   store: BillingStore;
   payments: PaymentGateway;
+  stripeBilling: StripeBilling;
   clocks: ClockDriver;
   subscribers: Subscribers;
+  reconciling: Reconciling;
   /** Whether the same call may succeed later, so that retrying it makes sense. */
   isTransient(error: unknown): boolean;
+  /** Whether it may succeed later if it is left alone for a while: too many calls, or the same one under way. */
+  asksForBackOff(error: unknown): boolean;
 }
 
 /**
@@ -69,8 +86,19 @@ export function createActivities(deps: ActivityDependencies) {
       expireIncomplete: heartbeating(bind(expireIncomplete, deps)),
       expireChange: heartbeating(bind(expireChange, deps)),
       sendRefund: heartbeating(bind(sendRefund, deps)),
+      answerDispute: heartbeating(bind(answerDispute, deps)),
       applyPaymentEvent: heartbeating(bind(applyPaymentEvent, deps)),
       readPayment: heartbeating(bind(readPayment, deps)),
+      applyPaymentMethodEvent: heartbeating(bind(applyPaymentMethodEvent, deps)),
+      mirrorStripeSubscription: heartbeating(bind(mirrorStripeSubscription, deps)),
+      cancelAtStripe: heartbeating(bind(cancelAtStripe, deps)),
+      reactivateAtStripe: heartbeating(bind(reactivateAtStripe, deps)),
+    }),
+    reconciliation: failingForGood(deps, {
+      beginReconciliation: heartbeating(bind(beginReconciliation, deps.reconciling)),
+      comparePage: heartbeating(bind(comparePage, deps.reconciling)),
+      recheck: heartbeating(bind(recheck, deps.reconciling)),
+      finishReconciliation: heartbeating(bind(finishReconciliation, deps.reconciling)),
     }),
     clocks: failingForGood(deps, {
       subscriptionsOn: bind(subscriptionsOn, deps.clocks),
@@ -84,6 +112,7 @@ export function createActivities(deps: ActivityDependencies) {
 export type Activities = ReturnType<typeof createActivities>;
 export type DatabaseActivities = Activities['database'];
 export type PaymentActivities = Activities['payments'];
+export type ReconciliationActivities = Activities['reconciliation'];
 export type ClockActivities = Activities['clocks'];
 
 /**
@@ -93,7 +122,7 @@ export type ClockActivities = Activities['clocks'];
 function loadSubscription(
   store: BillingStore,
   { subscriptionId }: { subscriptionId: string },
-): Promise<{ state: SubscriptionState; clock?: string } | undefined> {
+): Promise<{ state: SubscriptionState; clock?: string; mirrors?: string } | undefined> {
   return store.transaction(async (unit) => {
     if ((await unit.findSubscription(subscriptionId)) === undefined) return undefined;
     const row = await unit.lockSubscription(subscriptionId);
@@ -101,7 +130,12 @@ function loadSubscription(
       row.needsAttention === null
         ? row
         : await unit.updateSubscription(row, { needsAttention: null });
-    return { state: await stateOf(unit, subscription), ...(await clockOf(unit, subscription)) };
+    const { managedBy, externalId } = subscription;
+    return {
+      state: await stateOf(unit, subscription),
+      ...(await clockOf(unit, subscription)),
+      ...(managedBy === 'stripe' && externalId !== null ? { mirrors: externalId } : {}),
+    };
   });
 }
 
@@ -156,13 +190,15 @@ function failingForGood<All extends Record<string, (input: never) => Promise<unk
       try {
         return await activity(input);
       } catch (error) {
-        if (deps.isTransient(error) || !(error instanceof Error)) throw error;
-        throw ApplicationFailure.create({
-          message: error.message,
-          type: error.name,
-          nonRetryable: true,
-          cause: error,
-        });
+        if (!(error instanceof Error)) throw error;
+        const failure = { message: error.message, type: error.name, cause: error };
+        if (deps.asksForBackOff(error)) {
+          // The retry policy knows no jitter.
+          const nextRetryDelay = backOffMilliseconds(Context.current().info.attempt);
+          throw ApplicationFailure.create({ ...failure, nextRetryDelay });
+        }
+        if (deps.isTransient(error)) throw error;
+        throw ApplicationFailure.create({ ...failure, nonRetryable: true });
       }
     },
   ]);

@@ -12,8 +12,9 @@ import { dropChange } from './pending-change';
 import { planOf } from './plan-of';
 import type { InvoiceRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
+import { withholds } from './record-dispute';
 import { recover } from './recover';
-import { mailCredit } from './refunds';
+import { mailCredit } from './mail-credit';
 import { refusal } from './refusal';
 import { touch } from './settlement';
 import { voidInvoice } from './void-invoice';
@@ -139,19 +140,21 @@ async function credit(
   const left = await creditLeft(unit, invoice);
   const total = amount === undefined ? left.whole.total : BigInt(amount);
   if (total <= 0n || total > left.whole.total) return refusal('credit_exceeds_invoice');
+  const to = destinationsOf({
+    total,
+    outstanding: dueOf(invoice),
+    paidByCard: await paidByCard(unit, invoice),
+    wanted,
+    step: stepOf(invoice.currency),
+  });
+  if (to.toCard > 0n && (await isDisputed(unit, invoice))) return refusal('payment_disputed');
   const details = await unit.requestDetails(detailsId);
   const memo = details.memo ?? details.reason;
   const { note, refund } = await issueCreditNote(unit, {
     subscription,
     invoice,
     lines: overLines(partialCredit(left.invoice, total), left),
-    to: destinationsOf({
-      total,
-      outstanding: dueOf(invoice),
-      paidByCard: await paidByCard(unit, invoice),
-      wanted,
-      step: stepOf(invoice.currency),
-    }),
+    to,
     reason,
     occasion: commandId,
     ...(memo === undefined ? {} : { memo }),
@@ -169,9 +172,16 @@ async function credit(
 async function paidByCard(unit: UnitOfWork, invoice: InvoiceRecord): Promise<MinorUnits> {
   if (invoice.stripePaymentIntentId === null || invoice.paidOutOfBand) return 0n;
   const refunds = await unit.refundsOf(invoice.id);
-  return refunds
+  const left = refunds
     .filter(({ status, creditNoteId }) => status !== 'failed' && creditNoteId !== null)
-    .reduce((left, { amountMinor }) => left - amountMinor, invoice.amountPaidMinor);
+    .reduce((rest, { amountMinor }) => rest - amountMinor, invoice.amountPaidMinor);
+  return left > 0n ? left : 0n;
+}
+
+/** Whether a bank holds the payment, or has taken it: Stripe sends nothing of it back. */
+async function isDisputed(unit: UnitOfWork, invoice: InvoiceRecord): Promise<boolean> {
+  const { stripePaymentIntentId: intentId } = invoice;
+  return intentId !== null && (await unit.disputesOf(intentId)).some(withholds);
 }
 
 const paysForChange = ({ pendingChange }: SubscriptionRecord, { id }: InvoiceRecord) =>

@@ -20,6 +20,7 @@ export function createQuotes(store: BillingStore): Quotes {
     previewChange: (subscriptionId, request) =>
       store.transaction(async (unit) => {
         const subscription = await subscriptionOf(unit, subscriptionId);
+        if (subscription.managedBy === 'stripe') return { refused: refusal('managed_by_stripe') };
         const now = await timeOf(unit, subscription);
         const proposal = await proposeChange(unit, subscription, request, now);
         if ('refused' in proposal) return proposal;
@@ -89,6 +90,7 @@ async function upcomingOf(
   unit: UnitOfWork,
   subscription: SubscriptionRecord,
 ): Promise<{ refused: Refusal } | InvoiceQuote> {
+  if (subscription.managedBy === 'stripe') return { refused: refusal('managed_by_stripe') };
   const issues = issuesAtBoundary(subscription);
   if (!issues) return { refused: refusal('no_upcoming_invoice') };
   const from = await planOf(unit, subscription);

@@ -1,4 +1,9 @@
-import { transition, type SubscriptionEvent, type Transition } from '../billing/subscription';
+import {
+  MANAGED_BY_STRIPE,
+  transition,
+  type SubscriptionEvent,
+  type Transition,
+} from '../billing/subscription';
 import type { Refusal } from '../workflows/messages';
 import type { SubscriptionRecord } from './ports/records';
 
@@ -52,8 +57,12 @@ const messages: Readonly<Record<Code, string>> = {
   invoice_not_draft: 'This invoice is not a draft.',
   invoice_not_creditable: 'A draft or void invoice has nothing to credit.',
   payment_under_way: 'A payment of this invoice is under way; try again when it has settled.',
+  payment_disputed:
+    'The customer’s bank disputes this payment: nothing of it can be sent back to the card.',
+  dispute_not_answerable: 'This dispute takes no answer: it was answered, or it is closed.',
   credit_exceeds_invoice: 'More can’t be credited than is left of the invoice.',
   currency_not_supported: 'This currency is not supported.',
+  managed_by_stripe: MANAGED_BY_STRIPE,
 };
 
 /** An expected no with its sentence. */

@@ -52,6 +52,9 @@ async function rememberIntent(
   const replaces = answered === true || invoice.stripePaymentIntentId === null;
   if (!ours || !replaces || invoice.status !== 'open') return concerned;
   if (invoice.stripePaymentIntentId === intent.id) return concerned;
+  // What an intent says of itself is not enough: another customer's pays nothing here.
+  const { stripeCustomerId } = await unit.user(invoice.userId);
+  if (intent.customerId !== stripeCustomerId) return concerned;
   const changes = { stripePaymentIntentId: intent.id };
   return { ...concerned, invoice: await unit.updateInvoice(invoice, changes) };
 }

@@ -89,6 +89,21 @@ export const claimedInvoice = (event: StoredEvent): string | undefined =>
 export const latestCharge = (event: StoredEvent): string | undefined =>
   objectOf(event, z.object({ latest_charge: reference.nullish() }))?.latest_charge ?? undefined;
 
+/** The payment method that an event saves, renews or removes, and whose it is. */
+export function paymentMethodOf(
+  event: StoredEvent,
+): { paymentMethodId: string; customerId?: string } | undefined {
+  const object = objectOf(event, z.object({ id: z.string(), customer: reference.nullish() }));
+  if (object === undefined) return undefined;
+  const { customer: customerId } = object;
+  const customer = typeof customerId === 'string' ? { customerId } : {};
+  if (event.type.startsWith('payment_method.')) {
+    return { paymentMethodId: object.id, ...customer };
+  }
+  const saved = objectOf(event, z.object({ payment_method: reference.nullish() }))?.payment_method;
+  return typeof saved === 'string' ? { paymentMethodId: saved, ...customer } : undefined;
+}
+
 /**
  * Why an event is none of ours: another account's, which a Connect endpoint gets too, or of the other
  * mode, live or test, than the key's.

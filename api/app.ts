@@ -1,6 +1,7 @@
 import Koa from 'koa';
 import { createAdmissions } from './accounts/authenticate';
 import { createLoginLimiter } from './accounts/login-limiter';
+import { createPayLinks } from '../platform/pay-links';
 import { createKeyring } from './accounts/tokens';
 import type { ApiOptions } from './dependencies';
 import { createHttpMetrics } from './http/metrics';
@@ -15,7 +16,12 @@ import { allRoutes } from './routes';
 export function createApp(options: ApiOptions): Koa {
   const { config, database, logger } = options;
   const keyring = createKeyring([config.JWT_SECRET]);
-  const dependencies = { ...options, keyring, logins: createLoginLimiter() };
+  const dependencies = {
+    ...options,
+    keyring,
+    logins: createLoginLimiter(),
+    payLinks: createPayLinks(config),
+  };
   const metrics = createHttpMetrics();
   const router = serveRoutes(
     allRoutes(metrics.registry),

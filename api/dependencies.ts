@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
-import type { PaymentGateway } from '../activities/ports/payments';
+import type { PaymentGateway, PreparePayment } from '../activities/ports/payments';
 import type { Quotes } from '../activities/ports/quotes';
 import type { Database } from '../db/database';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/logger';
+import type { PayLinks } from '../platform/pay-links';
 import type { TemporalClient } from '../platform/temporal-client';
 import type { LoginLimiter } from './accounts/login-limiter';
 import type { Keyring } from './accounts/tokens';
@@ -15,6 +16,7 @@ export interface ApiOptions {
   temporal: TemporalClient;
   stripe: Stripe;
   payments: PaymentGateway;
+  preparePayment: PreparePayment;
   quotes: Quotes;
   logger: Logger;
   /** For tests: an answer that its schema refuses becomes a failure. */
@@ -25,4 +27,5 @@ export interface ApiOptions {
 export interface Dependencies extends ApiOptions {
   keyring: Keyring;
   logins: LoginLimiter;
+  payLinks: PayLinks;
 }

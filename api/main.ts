@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { preparePayment } from '../activities/prepare-payment';
 import { createQuotes } from '../activities/quotes';
 import { createBillingStore } from '../db/billing-store';
 import { openDatabase } from '../db/database';
@@ -17,13 +18,16 @@ function main(): void {
   const database = openDatabase({ url: config.DATABASE_URL });
   const temporal = createTemporalClient(config);
   const stripe = createStripe(config);
+  const store = createBillingStore(database);
+  const payments = createStripeGateway(stripe);
   const app = createApp({
     config,
     database,
     temporal,
     stripe,
-    payments: createStripeGateway(stripe),
-    quotes: createQuotes(createBillingStore(database)),
+    payments,
+    preparePayment: (invoiceId) => preparePayment({ store, payments }, invoiceId),
+    quotes: createQuotes(store),
     logger,
   });
   const serve = app.callback();

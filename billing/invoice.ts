@@ -166,3 +166,18 @@ function withAmounts<Line extends LineInput>(
 function sum(amounts: readonly MinorUnits[]): MinorUnits {
   return amounts.reduce((total, amount) => total + amount, 0n);
 }
+
+/** What decides how much of a final invoice is still to be paid. */
+export interface Claimed {
+  amountDueMinor: MinorUnits;
+  amountCreditedMinor: MinorUnits;
+  amountCarriedMinor: MinorUnits;
+  amountPaidMinor: MinorUnits;
+}
+
+/** What is still to be paid of a final invoice: what was due, less what was credited, carried and paid. */
+export const outstandingOf = (invoice: Claimed): MinorUnits =>
+  invoice.amountDueMinor -
+  invoice.amountCreditedMinor -
+  invoice.amountCarriedMinor -
+  invoice.amountPaidMinor;

@@ -99,6 +99,10 @@ export const SUBSCRIPTION_REFUSALS = [
 
 export type SubscriptionRefusal = (typeof SUBSCRIPTION_REFUSALS)[number];
 
+/** Why nothing can be asked of a subscription that Stripe runs, but its cancellation and the taking back of it. */
+export const MANAGED_BY_STRIPE =
+  'Stripe runs this subscription itself: it can be canceled here, and anything else is changed at Stripe.';
+
 export interface Transition {
   status: SubscriptionStatus;
   effects: readonly SubscriptionEffect[];

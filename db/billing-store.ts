@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { QueryTypes, type Model, type Transaction, type WhereOptions } from 'sequelize';
 import type { MakeNullishOptional } from 'sequelize/types/utils';
 import type { InvoiceLineRecord, SubscriptionRecord } from '../activities/ports/records';
@@ -7,6 +8,7 @@ import {
   type BillingStore,
   type UnitOfWork,
 } from '../activities/ports/store';
+import { SUBSCRIPTION_STATUSES, isLive } from '../billing/subscription';
 import { sqlState, violatedConstraint, type Database } from './database';
 import type { Table } from './models/define';
 import { queueEmail } from './repositories/emails';
@@ -34,15 +36,23 @@ function unitOfWork(database: Database, transaction: Transaction): UnitOfWork {
     ...pricing(database, rows),
     ...books(database, rows, transaction),
     queueEmail: (email) => queueEmail(database, transaction, email),
+    hasEmail: async ({ kind, thing, occasion }) =>
+      (await rows.count(database.emails, { kind, thing, occasion })) > 0,
     webhookEvent: (id) => rows.find(database.webhookEvents, { id }),
     requestDetails: async (id) =>
       id === undefined ? {} : ((await rows.find(database.requestDetails, { id }))?.data ?? {}),
-    settleWebhookEvent: (id, status) =>
-      rows.change(database.webhookEvents, { id }, { status, settledAt: new Date().toISOString() }),
+    settleWebhookEvent: (id, status, reason) =>
+      rows.change(
+        database.webhookEvents,
+        { id },
+        { status, reason: reason ?? null, settledAt: new Date().toISOString() },
+      ),
   };
 }
 
 type Rows = ReturnType<typeof tableAccess>;
+
+const liveStatuses = SUBSCRIPTION_STATUSES.filter(isLive);
 
 /** The few ways in which a unit of work touches a table, all inside its transaction. */
 function tableAccess(transaction: Transaction) {
@@ -94,6 +104,10 @@ function accounts(database: Database, rows: Rows, transaction: Transaction) {
       return user;
     },
     updateUser: (id, changes) => rows.change(database.users, { id }, changes),
+    userOfCustomer: (stripeCustomerId) => rows.find(database.users, { stripeCustomerId }),
+    async lockUser(id) {
+      await rows.lock(database.users, { id });
+    },
     async keepStripeCustomer(userId, stripeCustomerId) {
       const user = await rows.lock(database.users, { id: userId });
       if (user.stripeCustomerId !== null) return user.stripeCustomerId;
@@ -110,6 +124,13 @@ function accounts(database: Database, rows: Rows, transaction: Transaction) {
       return `${taken.prefix}-${String(taken.number).padStart(4, '0')}`;
     },
     plan: (id) => rows.find(database.plans, { id }),
+    plansOfPrices: (stripePriceIds) =>
+      rows.list(
+        database.plans,
+        { stripePriceId: stripePriceIds.filter((id) => id !== '') },
+        ['version', 'DESC'],
+        ['createdAt', 'DESC'],
+      ),
     testClock: (id) => rows.find(database.testClocks, { id }),
   } satisfies Partial<UnitOfWork>;
 }
@@ -128,6 +149,12 @@ function subscriptions(database: Database, rows: Rows) {
     findSubscription: (id) => rows.find(database.subscriptions, { id }),
     lockSubscription: (id) => rows.lock(database.subscriptions, { id }),
     async insertSubscription(row) {
+      // The unique index leaves mirrors out, for Stripe asks nobody; a second one of ours still waits for its end.
+      const { userId } = row;
+      const mirrored = { userId, managedBy: 'stripe', status: liveStatuses } as const;
+      if (row.exclusive && (await rows.count(database.subscriptions, mirrored)) > 0) {
+        throw new LiveSubscriptionExists();
+      }
       try {
         return await rows.insert(database.subscriptions, row);
       } catch (error) {
@@ -175,6 +202,12 @@ function invoices(database: Database, rows: Rows) {
       id === undefined ? undefined : rows.find(database.invoices, { id }),
     invoiceOfIntent: (stripePaymentIntentId) =>
       rows.find(database.invoices, { stripePaymentIntentId }),
+    async invoiceOfPayment(stripePaymentIntentId) {
+      const own = await rows.find(database.invoices, { stripePaymentIntentId });
+      if (own !== undefined) return own;
+      const attempt = await rows.find(database.paymentAttempts, { stripePaymentIntentId });
+      return attempt && rows.find(database.invoices, { id: attempt.invoiceId });
+    },
     async updateInvoice(row, changes) {
       await rows.change(database.invoices, { id: row.id }, changes);
       return { ...row, ...changes };
@@ -295,35 +328,110 @@ function payments(database: Database, rows: Rows) {
     attempts: (invoiceId) => rows.list(database.paymentAttempts, { invoiceId }, ['number', 'ASC']),
     insertAttempt: (row) => rows.insert(database.paymentAttempts, { ...row, id: randomUUID() }),
     updateAttempt: (id, changes) => rows.change(database.paymentAttempts, { id }, changes),
-    defaultPaymentMethod: (userId) =>
-      rows.find(database.paymentMethods, { userId, isDefault: true, detachedAt: null }),
-    async savePaymentMethod(row) {
-      const known = await rows.find(database.paymentMethods, { id: row.id });
-      if (known === undefined) {
-        await rows.insert(database.paymentMethods, { ...row, isDefault: false });
-      } else {
-        await rows.change(database.paymentMethods, { id: row.id }, { ...row, detachedAt: null });
-      }
+    ...paymentMethods(database, rows),
+    stripePayment: (key) => rows.find(database.stripePayments, key),
+    async insertStripePayment(row) {
+      await rows.insert(database.stripePayments, { ...row, id: randomUUID() });
     },
-    async makeDefault(userId, paymentMethodId) {
-      // Two at once must not both find that there is no default yet.
-      await rows.lock(database.users, { id: userId });
-      await rows.change(database.paymentMethods, { userId, isDefault: true }, { isDefault: false });
-      await rows.change(
-        database.paymentMethods,
-        { userId, id: paymentMethodId },
-        { isDefault: true },
-      );
-    },
+    updateStripePayment: (id, changes) => rows.change(database.stripePayments, { id }, changes),
     async ensureRefund(row) {
       const known = await rows.find(database.refunds, { occasion: row.occasion });
       return known ?? rows.insert(database.refunds, { ...row, id: randomUUID() });
     },
     refund: (id) => rows.lock(database.refunds, { id }),
     refundsOf: (invoiceId) => rows.list(database.refunds, { invoiceId }, ['createdAt', 'ASC']),
+    refundsOfIntent: (stripePaymentIntentId) =>
+      rows.list(database.refunds, { stripePaymentIntentId }, ['createdAt', 'ASC'], ['id', 'ASC']),
     updateRefund: (id, changes) => rows.change(database.refunds, { id }, changes),
+    dispute: (id) => rows.find(database.disputes, { id }),
+    disputesOf: (stripePaymentIntentId) =>
+      rows.list(database.disputes, { stripePaymentIntentId }, ['openedAt', 'ASC'], ['id', 'ASC']),
+    async saveDispute(row, over) {
+      const known = await rows.find(database.disputes, { id: row.id });
+      const closedAt = over ? (known?.closedAt ?? new Date().toISOString()) : null;
+      if (known === undefined) await rows.insert(database.disputes, { ...row, closedAt });
+      else await rows.change(database.disputes, { id: row.id }, { ...row, closedAt });
+    },
   } satisfies Partial<UnitOfWork>;
 }
+
+function paymentMethods(database: Database, rows: Rows) {
+  const { paymentMethods: table, sequelize, users } = database;
+  const attached = (userId: string) =>
+    rows.list(table, { userId, detachedAt: null }, ['createdAt', 'DESC'], ['id', 'DESC']);
+  /** Two at once must not both find that there is no default yet. */
+  const lock = (userId: string) => rows.lock(users, { id: userId });
+  const setDefault = async (userId: string, id: string) => {
+    await rows.change(table, { userId, isDefault: true }, { isDefault: false });
+    await rows.change(table, { userId, id, detachedAt: null }, { isDefault: true });
+  };
+  return {
+    defaultPaymentMethod: (userId) =>
+      rows.find(table, { userId, isDefault: true, detachedAt: null }),
+    paymentMethod: (id) => rows.find(table, { id }),
+    async lockPaymentMethods(userId) {
+      await lock(userId);
+      return attached(userId);
+    },
+    async savePaymentMethod(row) {
+      await lock(row.userId);
+      const known = await rows.find(table, { id: row.id });
+      const saved = { ...row, detachedAt: null };
+      if (known === undefined) await rows.insert(table, { ...row, isDefault: false });
+      else if (!isDeepStrictEqual({ ...known, ...saved }, known)) {
+        await rows.change(table, { id: row.id }, saved);
+      }
+    },
+    async makeDefault(userId, id) {
+      await lock(userId);
+      const known = await rows.find(table, { userId, id });
+      if (known?.isDefault !== true) await setDefault(userId, id);
+    },
+    async detachPaymentMethod(userId, id) {
+      await lock(userId);
+      const before = await attached(userId);
+      const leaving = before.find((method) => method.id === id);
+      if (leaving === undefined) return;
+      const detachedAt = new Date().toISOString();
+      await rows.change(table, { userId, id }, { detachedAt, isDefault: false });
+      const next = before.find((method) => method.id !== id);
+      if (leaving.isDefault && next !== undefined) await setDefault(userId, next.id);
+    },
+    async isChargedAutomatically(userId) {
+      const status = SUBSCRIPTION_STATUSES.filter(isLive);
+      const collectionMethod = 'charge_automatically';
+      const where = { userId, status, collectionMethod, managedBy: 'everbill' } as const;
+      return (await rows.count(database.subscriptions, where)) > 0;
+    },
+    async waitingForPaymentMethod(userId) {
+      const found = await sequelize.query<{ id: string }>(waitingForPaymentMethod, {
+        replacements: { userId, live: SUBSCRIPTION_STATUSES.filter(isLive) },
+        transaction: rows.transaction,
+        type: QueryTypes.SELECT,
+      });
+      return found.map(({ id }) => id);
+    },
+  } satisfies Partial<UnitOfWork>;
+}
+
+/** An unpaid one without an open invoice has drafts at most, which no attempt was made for. */
+const waitingForPaymentMethod = `
+  select subscription.id from subscriptions subscription
+  join payment_methods method on method.user_id = subscription.user_id
+    and method.is_default and method.detached_at is null
+  where subscription.user_id = :userId and subscription.managed_by = 'everbill'
+    and subscription.status in (:live)
+    and (
+      (exists (select from invoices where invoices.subscription_id = subscription.id
+         and invoices.status = 'open' and invoices.collection_method = 'charge_automatically'
+         and invoices.first_failed_at is not null)
+       and not exists (select from payment_attempts attempt
+         join invoices on invoices.id = attempt.invoice_id
+         where invoices.subscription_id = subscription.id
+           and attempt.payment_method_id = method.id and attempt.created_at >= method.updated_at))
+      or (subscription.status = 'unpaid' and subscription.updated_at < method.updated_at)
+    )
+  order by subscription.created_at`;
 
 function books(database: Database, rows: Rows, transaction: Transaction) {
   return {
@@ -337,6 +445,15 @@ function books(database: Database, rows: Rows, transaction: Transaction) {
     },
     async addToBalance(row) {
       await rows.insert(database.balanceTransactions, { ...row, id: randomUUID() });
+    },
+    async postings(invoiceId, account, occasions) {
+      const found = await database.sequelize.query<{ occasion: string; minor: string }>(
+        `select occasion, amount_minor::text as minor from ledger_entries
+         join ledger_postings on entry_id = id
+         where invoice_id = :invoiceId and account = :account and starts_with(occasion, :occasions)`,
+        { replacements: { invoiceId, account, occasions }, transaction, type: QueryTypes.SELECT },
+      );
+      return new Map(found.map(({ occasion, minor }) => [occasion, BigInt(minor)]));
     },
     async postToLedger({ postings, ...entry }) {
       const amounts = Object.entries(postings).filter(([, amount]) => amount !== 0n);

@@ -37,6 +37,11 @@ const schema = z
     TEMPORAL_NAMESPACE: z.string().default('default').describe('Temporal’s namespace'),
     TEMPORAL_UI_URL: z.url().optional().describe('Temporal’s Web UI, for links'),
     STRIPE_SECRET_KEY: z.string().min(1).describe('sk_test_… or sk_live_…, or the sandbox’s'),
+    STRIPE_PUBLISHABLE_KEY: z
+      .string()
+      .regex(/^pk_(test|live)_\w+$/, 'is pk_test_… or pk_live_…')
+      .optional()
+      .describe('pk_test_… or pk_live_…, for Stripe’s form on the page where an invoice is paid'),
     STRIPE_API_URL: z
       .url()
       .optional()
@@ -46,6 +51,12 @@ const schema = z
       .min(8)
       .describe(
         'whsec_… of the webhook endpoint; several, parted by commas, while one is replaced',
+      ),
+    STRIPE_EVENTS: z
+      .enum(['webhook', 'poll'])
+      .default('webhook')
+      .describe(
+        'how Stripe’s events arrive; poll fetches them where Stripe can’t reach PUBLIC_URL',
       ),
     STRIPE_RATE_LIMIT: z.coerce
       .number()
@@ -73,6 +84,19 @@ const schema = z
         code: 'custom',
         path: ['STRIPE_API_URL'],
         message: 'is for development: the sandbox must not run in production, remove it',
+      });
+    }
+    const { STRIPE_SECRET_KEY, STRIPE_PUBLISHABLE_KEY } = value;
+    const browserIsLive = STRIPE_PUBLISHABLE_KEY?.startsWith('pk_live_') === true;
+    if (
+      STRIPE_PUBLISHABLE_KEY !== undefined &&
+      browserIsLive !== isLiveKey({ STRIPE_SECRET_KEY })
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['STRIPE_PUBLISHABLE_KEY'],
+        message:
+          'is of another mode than STRIPE_SECRET_KEY: both are live keys, or both are test keys',
       });
     }
   });

@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import type { Config } from './config';
 
 export type { Logger } from 'pino';
@@ -27,13 +27,21 @@ const redactedPaths = secretKeys.flatMap((key) => {
   return [step, `*${nested}`, `*.*${nested}`];
 });
 
-/** One JSON line per event on the standard output; `name` tells the processes apart. */
-export function createLogger(name: string, config: Pick<Config, 'LOG_LEVEL'>): Logger {
-  return pino({
+/**
+ * One JSON line per event; `name` tells the processes apart.
+ * @param destination in place of the standard output
+ */
+export function createLogger(
+  name: string,
+  config: Pick<Config, 'LOG_LEVEL'>,
+  destination?: DestinationStream,
+): Logger {
+  const options = {
     name,
     level: config.LOG_LEVEL,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: redactedPaths, censor: '[redacted]' },
-    formatters: { level: (level) => ({ level }) },
-  });
+    formatters: { level: (level: string) => ({ level }) },
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }

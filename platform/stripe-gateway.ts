@@ -1,15 +1,21 @@
 import Stripe from 'stripe';
 import {
   KeySpent,
+  PaymentMethodGone,
   type AttachOutcome,
   type Decline,
   type Intent,
   type IntentRequest,
   type IntentStatus,
+  type KnownPaymentMethod,
   type PaymentGateway,
   type SavedCard,
+  type SetupIntent,
 } from '../activities/ports/payments';
 import { fromStripeAmount, toStripeAmount } from '../billing/money';
+import { disputesAt } from './stripe-disputes';
+import { isFault } from './stripe-errors';
+import { refundsAt } from './stripe-refunds';
 
 /** The payment port on the `stripe` package: Stripe itself or the sandbox, by the same code. */
 export function createStripeGateway(stripe: Stripe): PaymentGateway {
@@ -21,10 +27,47 @@ export function createStripeGateway(stripe: Stripe): PaymentGateway {
       return customer.id;
     },
     attachPaymentMethod: (request) => attach(stripe, request),
+    async retrievePaymentMethod(id) {
+      try {
+        return knownMethodOf(await stripe.paymentMethods.retrieve(id));
+      } catch (error) {
+        if (isRefusal(error, 'resource_missing')) return undefined;
+        throw error;
+      }
+    },
+    detachPaymentMethod: (id) => detach(stripe, id),
+    async createSetupIntent({ customerId, userId, idempotencyKey }) {
+      const create = (key: string) =>
+        stripe.setupIntents.create(
+          {
+            customer: customerId,
+            usage: 'off_session',
+            automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+            metadata: { user_id: userId },
+          },
+          { idempotencyKey: key },
+        );
+      return setupIntentOf(await withFreshKeyAfterFault(idempotencyKey, create));
+    },
+    async retrieveSetupIntent(id) {
+      return setupIntentOf(await stripe.setupIntents.retrieve(id));
+    },
     createIntent: (request) => createIntent(stripe, request),
+    async saveOnPayment(intentId, saves) {
+      const setup_future_usage = saves ? 'off_session' : '';
+      return intentOf(await stripe.paymentIntents.update(intentId, { setup_future_usage }));
+    },
     confirmIntent: (request) => confirmIntent(stripe, request),
     async retrieveIntent(intentId) {
       return intentOf(await stripe.paymentIntents.retrieve(intentId));
+    },
+    async lookUpIntent(intentId) {
+      try {
+        return intentOf(await stripe.paymentIntents.retrieve(intentId));
+      } catch (error) {
+        if (isRefusal(error, 'resource_missing')) return undefined;
+        throw error;
+      }
     },
     async findIntent({ customerId, invoiceId }) {
       for await (const intent of stripe.paymentIntents.list({ customer: customerId, limit: 100 })) {
@@ -34,14 +77,8 @@ export function createStripeGateway(stripe: Stripe): PaymentGateway {
       return undefined;
     },
     cancelIntent: (intentId) => cancelIntent(stripe, intentId),
-    async refundIntent({ intentId, refundId, amountMinor, currency }) {
-      const refund = await refundOnce(stripe, {
-        intentId,
-        refundId,
-        amount: toStripeAmount(amountMinor, currency),
-      });
-      return { id: refund.id, status: refundStatus(refund.status) };
-    },
+    ...refundsAt(stripe),
+    ...disputesAt(stripe),
   };
 }
 
@@ -50,50 +87,26 @@ async function confirmIntent(
   request: Parameters<PaymentGateway['confirmIntent']>[0],
 ): Promise<Intent> {
   const { intentId, paymentMethodId, customerPresent, idempotencyKey } = request;
-  try {
-    return await declinesAsIntents(() =>
+  const confirm = (key: string) =>
+    declinesAsIntents(() =>
       stripe.paymentIntents.confirm(
         intentId,
         { payment_method: paymentMethodId, off_session: !customerPresent },
-        { idempotencyKey },
+        { idempotencyKey: key },
       ),
     );
-  } catch (error) {
-    if (!isRefusal(error, 'payment_intent_unexpected_state')) throw error;
-    // The customer was quicker on the pay page: what the intent says now is the outcome.
-    return intentOf(await stripe.paymentIntents.retrieve(intentId));
-  }
-}
-
-/**
- * A refund that Stripe has already made, its answer lost, is found by the id that we wrote on it, for
- * however long ago that was: a key alone is forgotten after a day (I3).
- */
-async function refundOnce(
-  stripe: Stripe,
-  { intentId, refundId, amount }: { intentId: string; refundId: string; amount: number },
-): Promise<Stripe.Refund> {
-  const made = async () => {
-    const refunds = stripe.refunds.list({ payment_intent: intentId, limit: 100 });
-    for await (const refund of refunds) {
-      if (refund.metadata?.['refund_id'] === refundId) return refund;
-    }
-    return undefined;
-  };
-  const make = (idempotencyKey: string) =>
-    stripe.refunds.create(
-      { payment_intent: intentId, amount, metadata: { refund_id: refundId } },
-      { idempotencyKey },
-    );
-  const key = `refund/${refundId}`;
-  const known = await made();
-  if (known !== undefined) return known;
   try {
-    return await make(key);
+    return await confirm(idempotencyKey);
   } catch (error) {
-    if (!isFault(error)) throw error;
-    // Stripe repeats that answer for this key for a day, whether it made the refund or not.
-    return (await made()) ?? make(`${key}/${Date.now()}`);
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+    const current = await stripe.paymentIntents.retrieve(intentId);
+    // The customer was quicker on the pay page: what the intent says now is the outcome.
+    if (error.code === 'payment_intent_unexpected_state') return intentOf(current);
+    if (error.param === 'payment_method') throw gone(error);
+    if (customerPresent || current.setup_future_usage === null) throw error;
+    // The pay page had it save the card, which Stripe does for a customer who is there only.
+    await stripe.paymentIntents.update(intentId, { setup_future_usage: '' });
+    return confirm(`${idempotencyKey}/not saved`);
   }
 }
 
@@ -124,6 +137,21 @@ async function attach(
   }
 }
 
+/** Stripe knows no such payment method of this customer's: it was removed, in its dashboard perhaps. */
+const gone = (cause: Error) =>
+  new PaymentMethodGone('The payment method is not the customer’s any more.', { cause });
+
+async function detach(stripe: Stripe, paymentMethodId: string): Promise<void> {
+  try {
+    await stripe.paymentMethods.detach(paymentMethodId);
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+    if (error.code === 'resource_missing') return;
+    const { customer } = await stripe.paymentMethods.retrieve(paymentMethodId);
+    if (customer !== null) throw error;
+  }
+}
+
 function createIntent(stripe: Stripe, request: IntentRequest): Promise<Intent> {
   const { customerId, amountMinor, currency, description, metadata, charge } = request;
   const create = (idempotencyKey: string) =>
@@ -147,7 +175,12 @@ function createIntent(stripe: Stripe, request: IntentRequest): Promise<Intent> {
       },
       { idempotencyKey },
     );
-  if (charge !== undefined) return declinesAsIntents(() => create(request.idempotencyKey));
+  if (charge !== undefined) {
+    return declinesAsIntents(() => create(request.idempotencyKey)).catch((error: unknown) => {
+      const refused = error instanceof Stripe.errors.StripeInvalidRequestError;
+      throw refused && error.param === 'payment_method' ? gone(error) : error;
+    });
+  }
   // An intent that nobody confirms moves no money, and a second one is never given out.
   return withFreshKeyAfterFault(request.idempotencyKey, create).then(intentOf);
 }
@@ -164,9 +197,6 @@ async function withFreshKeyAfterFault<T>(
     return call(`${idempotencyKey}/${Date.now()}`);
   }
 }
-
-const isFault = (error: unknown) =>
-  error instanceof Stripe.errors.StripeError && (error.statusCode ?? 0) >= 500;
 
 /** Stripe answers a decline with an error that holds the intent; to us it is an expected outcome. */
 async function declinesAsIntents(call: () => Promise<Stripe.PaymentIntent>): Promise<Intent> {
@@ -193,7 +223,7 @@ async function cancelIntent(stripe: Stripe, intentId: string): Promise<Intent> {
   }
 }
 
-function intentOf(intent: Stripe.PaymentIntent): Intent {
+export function intentOf(intent: Stripe.PaymentIntent): Intent {
   const error = intent.last_payment_error;
   return {
     id: intent.id,
@@ -212,7 +242,26 @@ function intentOf(intent: Stripe.PaymentIntent): Intent {
             declineCode: error.decline_code ?? null,
             message: error.message ?? 'The payment was declined.',
           },
+    savesPaymentMethod: intent.setup_future_usage === 'off_session',
     metadata: intent.metadata,
+  };
+}
+
+function setupIntentOf(intent: Stripe.SetupIntent): SetupIntent {
+  return {
+    id: intent.id,
+    succeeded: intent.status === 'succeeded',
+    customerId: idOf(intent.customer),
+    paymentMethodId: idOf(intent.payment_method),
+    clientSecret: intent.client_secret,
+  };
+}
+
+function knownMethodOf(method: Stripe.PaymentMethod): KnownPaymentMethod {
+  return {
+    card: cardOf(method),
+    customerId: idOf(method.customer),
+    createdAt: new Date(method.created * 1_000).toISOString(),
   };
 }
 
@@ -239,16 +288,21 @@ function statusOf({ id, status }: Stripe.PaymentIntent): IntentStatus {
  * an operator must mend. What remains are requests that Stripe will never take.
  */
 export function isTransientStripeError(error: unknown): boolean {
-  if (error instanceof KeySpent) return true;
+  if (error instanceof KeySpent || asksForBackOff(error)) return true;
   if (!(error instanceof Stripe.errors.StripeError)) return false;
   const { statusCode } = error;
   return (
     error instanceof Stripe.errors.StripeConnectionError ||
     statusCode === undefined ||
     statusCode >= 500 ||
-    [401, 403, 409, 429].includes(statusCode)
+    [401, 403].includes(statusCode)
   );
 }
+
+/** Whether Stripe turned the call away because there are too many, or because the same one is still under way. */
+export const asksForBackOff = (error: unknown): boolean =>
+  error instanceof Stripe.errors.StripeRateLimitError ||
+  (error instanceof Stripe.errors.StripeError && error.statusCode === 409);
 
 function declineOf(error: InstanceType<typeof Stripe.errors.StripeCardError>): Decline {
   return {
@@ -270,10 +324,5 @@ export function cardOf(method: Stripe.PaymentMethod): SavedCard {
   };
 }
 
-const idOf = (reference: string | { id: string } | null) =>
+export const idOf = (reference: string | { id: string } | null) =>
   typeof reference === 'string' ? reference : (reference?.id ?? null);
-
-function refundStatus(status: string | null): 'pending' | 'succeeded' | 'failed' {
-  if (status === 'succeeded') return 'succeeded';
-  return status === 'failed' || status === 'canceled' ? 'failed' : 'pending';
-}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openDatabase } from '../db/database';
 import { createTemporalClient } from '../platform/temporal-client';
 import { rebuildWorkflow } from '../platform/rebuild-workflow';
-import { unfinishedSubscriptions } from '../worker/sweep';
+import { unfinishedSubscriptions, type Unfinished } from '../worker/sweep';
 import { root } from './stack/node-program';
 import { given, readSettings } from './stack/settings';
 
@@ -27,12 +27,13 @@ async function main(): Promise<void> {
   });
   try {
     const named = process.argv.slice(2);
-    const ids = named.length > 0 ? named : await unfinishedSubscriptions(database);
-    for (const [index, id] of ids.entries()) {
-      await rebuildWorkflow(temporal, id);
-      if ((index + 1) % 100 === 0) console.log(`${index + 1} of ${ids.length} …`);
+    const lost: Unfinished[] =
+      named.length > 0 ? named.map((id) => ({ id })) : await unfinishedSubscriptions(database);
+    for (const [index, { id, mirrors }] of lost.entries()) {
+      await rebuildWorkflow(temporal, id, mirrors);
+      if ((index + 1) % 100 === 0) console.log(`${index + 1} of ${lost.length} …`);
     }
-    console.log(`${ids.length} subscriptions have their workflow.`);
+    console.log(`${lost.length} subscriptions have their workflow.`);
   } finally {
     await Promise.all([temporal.close(), database.close()]);
   }

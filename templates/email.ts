@@ -25,8 +25,15 @@ export interface EmailToRender {
   /** As stored in the outbox; checked against the kind's schema. */
   data: unknown;
   customer: EmailCustomer;
+  links: EmailLinks;
+}
+
+/** Where mails lead. */
+export interface EmailLinks {
   /** Where the public pages live, as "https://billing.example.com", with or without a slash at its end. */
-  links: { publicUrl: string };
+  publicUrl: string;
+  /** Where an invoice is seen and paid, such as "/pay/…"; a secret, so that no stored row holds it. */
+  payPath: (invoiceId: string) => string;
 }
 
 export interface RenderedEmail {
@@ -43,7 +50,7 @@ export interface RenderedEmail {
  */
 export function renderEmail({ kind, data, customer, links }: EmailToRender): RenderedEmail {
   const { facts, envelope, formats } = read(kind, data, customer);
-  const locals = localsFor({ kind, facts, customer, formats, publicUrl: links.publicUrl });
+  const locals = localsFor({ kind, facts, customer, formats, links });
   const template = templateFor(kind);
   return {
     subject: envelope.subject,
@@ -67,10 +74,10 @@ function localsFor(context: {
   facts: EmailData<EmailKind>;
   customer: EmailCustomer;
   formats: Formats;
-  publicUrl: string;
+  links: EmailLinks;
 }) {
-  const { kind, facts, customer, formats, publicUrl } = context;
-  const url = (path: string) => `${publicUrl.replace(/\/+$/, '')}${path}`;
+  const { kind, facts, customer, formats, links } = context;
+  const url = (path: string) => `${links.publicUrl.replace(/\/+$/, '')}${path}`;
   return {
     kind,
     data: facts,
@@ -83,6 +90,7 @@ function localsFor(context: {
     isZero: (minorUnits: string) => BigInt(minorUnits) === 0n,
     minus: (left: string, right: string) => String(BigInt(left) - BigInt(right)),
     url,
+    payUrl: (invoiceId: string) => url(links.payPath(invoiceId)),
     portalUrl: url('/portal/'),
   };
 }

@@ -7,6 +7,9 @@ import {
   type StoredEvent,
 } from '../activities/stripe-event';
 import type { Database } from '../db/database';
+import { judgePaymentMethod } from './payment-method-verdict';
+import { judgeDispute, judgeRefunds } from './refund-verdict';
+import { judgeMirrored } from './mirrored-verdict';
 
 /** What is to be done about an event of Stripe's. */
 export type Verdict =
@@ -17,8 +20,12 @@ export type Verdict =
   | { say: 'later' }
   /** For the subscription's own workflow. */
   | { say: 'signal'; subscriptionId: string }
-  /** For a workflow of its own, because it concerns a customer and not one subscription. */
-  | { say: 'apply' };
+  /** For the workflow that mirrors a subscription of Stripe's. */
+  | { say: 'mirror'; stripeSubscriptionId: string }
+  /** For a workflow of its own: the subscription's has ended. */
+  | { say: 'apply' }
+  /** The same, because it concerns a customer and all their subscriptions. */
+  | { say: 'payment_method' };
 
 /** Events that tell nothing which the intent's own events do not. */
 const tellNothing = new Set([
@@ -39,13 +46,17 @@ export async function judge(
   if (tellNothing.has(event.type)) return { say: 'done' };
   const subject = subjectOf(event);
   switch (subject?.kind) {
+    case 'stripe_subscription':
+      return judgeMirrored(database, event, subject);
     case 'intent':
       return judgeIntent(database, event, subject.intentId);
     case 'refunds':
+      return judgeRefunds(database, event, subject.intentId);
     case 'dispute':
+      return judgeDispute(database, event);
     case 'payment_method':
     case 'setup_intent':
-    case 'stripe_subscription':
+      return judgePaymentMethod(database, event);
     case undefined:
       return { say: 'ignored', reason: `Nothing here depends on ${event.type}.` };
   }

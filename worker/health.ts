@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { collectDefaultMetrics, register } from 'prom-client';
+import type { Registry } from 'prom-client';
 
 /**
  * The worker's own small HTTP server for probes and Prometheus: /healthz says that the process is
@@ -9,8 +9,9 @@ export function startHealthServer(options: {
   host: string;
   port: number;
   isReady: () => boolean;
+  registry: Registry;
 }): Promise<Server> {
-  collectDefaultMetrics();
+  const { registry } = options;
   const server = createServer((request, response) => {
     const answer = (status: number, body: string, type = 'text/plain') => {
       response.writeHead(status, { 'content-type': type }).end(body);
@@ -20,8 +21,8 @@ export function startHealthServer(options: {
       return options.isReady() ? answer(200, 'ok\n') : answer(503, 'not polling yet\n');
     }
     if (request.url !== '/metrics') return answer(404, 'not found\n');
-    register.metrics().then(
-      (metrics) => answer(200, metrics, register.contentType),
+    registry.metrics().then(
+      (metrics) => answer(200, metrics, registry.contentType),
       () => answer(500, 'metrics failed\n'),
     );
   });

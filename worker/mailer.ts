@@ -1,8 +1,10 @@
 import { createTransport } from 'nodemailer';
 import { QueryTypes } from 'sequelize';
+import { validate as isUuid } from 'uuid';
 import type { Database } from '../db/database';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/logger';
+import { createPayLinks, type PayLinks } from '../platform/pay-links';
 import { isEmailKind, renderEmail } from '../templates/email';
 
 /** One try and three more, 60 seconds apart; then the mail is on the operators' list. */
@@ -12,12 +14,15 @@ const retrySeconds = 60;
 const leaseSeconds = 15;
 const batchSize = 20;
 
+type Links = Pick<Config, 'PUBLIC_URL'> & { payLinks: PayLinks };
+
 interface DueEmail {
   id: string;
   kind: string;
   data: Record<string, unknown>;
   messageId: string;
   attempts: number;
+  createdAt: Date;
   email: string;
   name: string;
   locale: string;
@@ -27,10 +32,11 @@ interface DueEmail {
 /** Delivers the outbox (I8). */
 export function createMailer(deps: {
   database: Database;
-  config: Pick<Config, 'SMTP_URL' | 'MAIL_FROM' | 'PUBLIC_URL'>;
+  config: Pick<Config, 'SMTP_URL' | 'MAIL_FROM' | 'PUBLIC_URL' | 'JWT_SECRET'>;
   logger: Logger;
 }) {
   const { database, config, logger } = deps;
+  const payLinks = createPayLinks(config);
   const transport = createTransport(
     {
       url: config.SMTP_URL,
@@ -45,7 +51,7 @@ export function createMailer(deps: {
 
   const deliver = async (due: DueEmail): Promise<void> => {
     try {
-      await transport.sendMail(compose(due, config));
+      await transport.sendMail(compose(due, { ...config, payLinks }));
       await database.emails.update(
         { status: 'sent', sentAt: new Date().toISOString(), lastError: null },
         { where: { id: due.id } },
@@ -88,21 +94,27 @@ function takeDue(database: Database): Promise<DueEmail[]> {
        returning emails.*
      )
      select taken.id, taken.kind, taken.data, taken.message_id as "messageId", taken.attempts,
-       users.email, users.name, users.locale, users.time_zone as "timeZone"
+       taken.created_at as "createdAt", users.email, users.name, users.locale, users.time_zone as "timeZone"
      from taken join users on users.id = taken.user_id
      order by taken.created_at`,
     { replacements: { batchSize, leaseSeconds }, type: QueryTypes.SELECT },
   );
 }
 
-function compose(due: DueEmail, { PUBLIC_URL }: Pick<Config, 'PUBLIC_URL'>) {
-  const { kind, data, email, name, locale, timeZone, messageId } = due;
+function compose(due: DueEmail, { PUBLIC_URL, payLinks }: Links) {
+  const { kind, data, createdAt, email, name, locale, timeZone, messageId } = due;
   if (!isEmailKind(kind)) throw new Error(`There is no mail of the kind ${kind}.`);
   const rendered = renderEmail({
     kind,
     data,
     customer: { name, email, locale, timeZone },
-    links: { publicUrl: PUBLIC_URL },
+    links: {
+      publicUrl: PUBLIC_URL,
+      // By when it was written, so that a mail that is sent again is the same. Invoices of Stripe
+      // Billing's are none of ours and have no page here.
+      payPath: (invoiceId) =>
+        isUuid(invoiceId) ? payLinks.pathFor(invoiceId, createdAt) : '/portal/',
+    },
   });
   return { ...rendered, messageId, to: { name, address: email } };
 }

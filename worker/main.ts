@@ -4,11 +4,14 @@ import { openDatabase } from '../db/database';
 import { ConfigError, readConfig } from '../platform/config';
 import { createLogger, type Logger } from '../platform/logger';
 import { onShutdown } from '../platform/shutdown';
+import { createStripe } from '../platform/stripe';
 import { createTemporalClient } from '../platform/temporal-client';
 import { startHealthServer } from './health';
+import { createWorkerMetrics } from './metrics';
 import { startQueues } from './queues';
+import { keepSchedules } from './schedules';
 import { registerSearchAttributes } from './search-attributes';
-import { createWorkers } from './worker';
+import { createWorkers, stripeRateLimit } from './worker';
 
 /** How long to wait before asking for Temporal again while it can't be reached. */
 const reconnectMilliseconds = 1_000;
@@ -22,13 +25,18 @@ async function main(): Promise<void> {
   const temporal = createTemporalClient(config);
   const connection = await connect(config.TEMPORAL_ADDRESS, logger);
   await registerSearchAttributes(connection, config.TEMPORAL_NAMESPACE);
-  const workers = await createWorkers({ config, connection, database, temporal, logger });
-  const queues = startQueues({ config, database, temporal, logger });
+  const metrics = createWorkerMetrics(database, stripeRateLimit(config));
+  const stripe = createStripe(config, (call) => metrics.called(call));
+  const common = { config, database, temporal, logger, stripe };
+  const workers = await createWorkers({ ...common, connection });
+  const queues = startQueues({ ...common, metrics });
   const running = workers.run();
+  void keepSchedules(temporal, logger);
   const health = await startHealthServer({
     host: config.HOST,
     port: config.WORKER_PORT,
     isReady: () => workers.isPolling(),
+    registry: metrics.registry,
   });
   onShutdown(async () => {
     workers.shutdown();

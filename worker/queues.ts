@@ -1,24 +1,38 @@
+import type Stripe from 'stripe';
 import type { Database } from '../db/database';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/logger';
+import { createStripe } from '../platform/stripe';
+import { createStripeGateway } from '../platform/stripe-gateway';
 import type { TemporalClient } from '../platform/temporal-client';
+import { createEventPoller, eventPollMilliseconds } from './event-poller';
+import { announceExpiringCards, expiringCardsMilliseconds } from './expiring-cards';
 import { createMailer } from './mailer';
+import type { WorkerMetrics } from './metrics';
 import { listen } from './notifications';
-import { startQueue } from './queue';
+import { startQueue, type Queue } from './queue';
+import { createRereader, rereadPollMilliseconds } from './reread';
 import { sweepLateSubscriptions, sweepMilliseconds } from './sweep';
 import { createWebhookDispatcher } from './webhook-dispatcher';
 
 /** The slow poll behind the notifications, for retries and for notifications that were lost. */
 const pollMilliseconds = 2_000;
 
-/** What the worker process does besides workflows: mails out, events in, and the proof of I6. */
+/**
+ * What the worker process does besides workflows: mails out, events in, payments read again whose
+ * events may be lost, and the proof of I6.
+ */
 export function startQueues(deps: {
   config: Config;
   database: Database;
   temporal: TemporalClient;
   logger: Logger;
+  /** In place of a client of its own. */
+  stripe?: Stripe;
+  metrics?: WorkerMetrics;
 }): { stop(): Promise<void> } {
   const { config, logger } = deps;
+  const stripe = deps.stripe ?? createStripe(config);
   const mailer = createMailer(deps);
   const dispatcher = createWebhookDispatcher(deps);
   const emails = startQueue({
@@ -33,6 +47,14 @@ export function startQueues(deps: {
     workOff: () => dispatcher.workOff(),
     logger,
   });
+  const rereader = createRereader({ ...deps, payments: createStripeGateway(stripe) });
+  const rereads = startQueue({
+    name: 'payments without news',
+    pollMilliseconds: rereadPollMilliseconds,
+    workOff: () => rereader.workOff(),
+    logger,
+  });
+  const polls = config.STRIPE_EVENTS === 'poll' ? [startPolling({ ...deps, stripe })] : [];
   const sweep = startQueue({
     name: 'late subscriptions',
     pollMilliseconds: sweepMilliseconds,
@@ -42,13 +64,30 @@ export function startQueues(deps: {
     },
     logger,
   });
+  const cards = startQueue({
+    name: 'expiring cards',
+    pollMilliseconds: expiringCardsMilliseconds,
+    workOff: () => announceExpiringCards(deps.database),
+    logger,
+  });
   const channels = { emails: () => emails.wake(), webhook_events: () => events.wake() };
   const notifications = listen(config.DATABASE_URL, channels, logger);
   return {
     async stop() {
       await notifications.stop();
-      await Promise.all([emails.stop(), events.stop(), sweep.stop()]);
+      const queues = [emails, events, rereads, sweep, cards, ...polls];
+      await Promise.all(queues.map((queue) => queue.stop()));
       mailer.close();
     },
   };
+}
+
+function startPolling(deps: { database: Database; stripe: Stripe; logger: Logger }): Queue {
+  const poller = createEventPoller(deps);
+  return startQueue({
+    name: 'events at Stripe',
+    pollMilliseconds: eventPollMilliseconds,
+    workOff: () => poller.workOff(),
+    logger: deps.logger,
+  });
 }

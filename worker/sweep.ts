@@ -49,16 +49,22 @@ const lateSubscriptions = `
   )
   order by random() limit 1000`;
 
+/** A workflow that should be running; `mirrors` is Stripe's id of a subscription that Stripe runs itself. */
+export interface Unfinished {
+  id: string;
+  mirrors?: string;
+}
+
 /** Every subscription whose workflow should be running, oldest first. */
-export async function unfinishedSubscriptions(database: Database): Promise<string[]> {
-  const rows = await database.sequelize.query<{ id: string }>(
-    `select id from subscriptions where managed_by = 'everbill' and (
-       status in ('incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused')
+export async function unfinishedSubscriptions(database: Database): Promise<Unfinished[]> {
+  const rows = await database.sequelize.query<{ id: string; mirrors: string | null }>(
+    `select id, case managed_by when 'stripe' then external_id end as mirrors from subscriptions
+     where status in ('incomplete', 'trialing', 'active', 'past_due', 'unpaid', 'paused')
        or pending_change ->> 'expiresAt' is not null
        or exists (select from invoices where invoices.subscription_id = subscriptions.id
-         and invoices.status in ('draft', 'open')))
+         and invoices.status in ('draft', 'open'))
      order by created_at`,
     { type: QueryTypes.SELECT },
   );
-  return rows.map(({ id }) => id);
+  return rows.map(({ id, mirrors }) => (mirrors === null ? { id } : { id, mirrors }));
 }

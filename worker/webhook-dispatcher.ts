@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { QueryTypes } from 'sequelize';
+import { mirroredId } from '../activities/mirror/mirrored-id';
 import type { StoredEvent } from '../activities/stripe-event';
 import type { Database } from '../db/database';
 import { isLiveKey, type Config } from '../platform/config';
@@ -10,8 +11,10 @@ import {
   paymentEventWorkflowId,
   subscriptionWorkflowId,
   taskQueue,
+  type SubscriptionInput,
 } from '../workflows/messages';
 import { judge } from './event-verdict';
+import type { WorkerMetrics } from './metrics';
 
 const batchSize = 50;
 /** An event whose workflow has not acted on it is sent again after this, then at growing distance. */
@@ -29,6 +32,7 @@ export function createWebhookDispatcher(deps: {
   database: Database;
   temporal: TemporalClient;
   logger: Logger;
+  metrics?: Pick<WorkerMetrics, 'dispatched'>;
 }) {
   const { config, database, temporal, logger } = deps;
   const isLive = isLiveKey(config);
@@ -36,8 +40,13 @@ export function createWebhookDispatcher(deps: {
   const dispatch = async (event: DueEvent): Promise<void> => {
     try {
       const verdict = await judge(database, event, { isLive });
+      deps.metrics?.dispatched(verdict.say);
       if (verdict.say === 'signal') return await signal(temporal, verdict.subscriptionId, event.id);
-      if (verdict.say === 'apply') return await apply(temporal, event.id);
+      if (verdict.say === 'mirror') return await mirror(temporal, verdict, event.id);
+      if (verdict.say === 'apply') return await apply(temporal, 'paymentEvent', event.id);
+      if (verdict.say === 'payment_method') {
+        return await apply(temporal, 'paymentMethodEvent', event.id);
+      }
       if (verdict.say === 'later') return await lookAgain(database, event.id);
       const reason = verdict.say === 'ignored' ? verdict.reason : null;
       await database.webhookEvents.update(
@@ -48,6 +57,7 @@ export function createWebhookDispatcher(deps: {
       logger.warn({ err: error, eventId: event.id, type: event.type }, 'event not dispatched');
       const lastError = error instanceof Error ? error.message : String(error);
       const status = event.attempts >= tries ? 'failed' : 'received';
+      deps.metrics?.dispatched(status === 'failed' ? 'failed' : 'tried');
       await database.webhookEvents.update({ lastError, status }, { where: { id: event.id } });
     }
   };
@@ -90,14 +100,39 @@ async function signal(
     );
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    await apply(temporal, eventId);
+    await apply(temporal, 'paymentEvent', eventId);
   }
 }
 
-/** By a workflow for this event alone. */
-async function apply(temporal: TemporalClient, eventId: string): Promise<void> {
+/** To the workflow that mirrors a subscription of Stripe's, which is started where it does not run. */
+async function mirror(
+  temporal: TemporalClient,
+  { stripeSubscriptionId: mirrors }: { stripeSubscriptionId: string },
+  eventId: string,
+): Promise<void> {
+  const subscriptionId = mirroredId(mirrors);
+  const input: SubscriptionInput = { subscriptionId, mirrors };
   await temporal.within(5_000, (client) =>
-    client.workflow.start('paymentEvent', {
+    client.workflow.signalWithStart('subscription', {
+      workflowId: subscriptionWorkflowId(subscriptionId),
+      taskQueue,
+      args: [input],
+      signal: paymentEventSignal,
+      signalArgs: [{ eventId }],
+      workflowTaskTimeout: '5 seconds',
+      staticSummary: 'Mirrors a subscription that Stripe runs',
+    }),
+  );
+}
+
+/** By a workflow for this event alone. */
+async function apply(
+  temporal: TemporalClient,
+  workflow: 'paymentEvent' | 'paymentMethodEvent',
+  eventId: string,
+): Promise<void> {
+  await temporal.within(5_000, (client) =>
+    client.workflow.start(workflow, {
       workflowId: paymentEventWorkflowId(eventId),
       taskQueue,
       args: [{ eventId }],

@@ -2,13 +2,22 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGrpcServiceError } from '@temporalio/client';
 import { Worker, type NativeConnection } from '@temporalio/worker';
+import type Stripe from 'stripe';
 import { createActivities } from '../activities';
 import { createBillingStore } from '../db/billing-store';
+import { createReconciliationBooks } from '../db/reconciliation-books';
 import { isTransientDatabaseError, type Database } from '../db/database';
 import { isLiveKey, type Config } from '../platform/config';
 import type { Logger } from '../platform/logger';
+import { readAgain } from '../platform/read-again';
 import { createStripe } from '../platform/stripe';
-import { createStripeGateway, isTransientStripeError } from '../platform/stripe-gateway';
+import { createStripeBilling } from '../platform/stripe-billing';
+import {
+  asksForBackOff,
+  createStripeGateway,
+  isTransientStripeError,
+} from '../platform/stripe-gateway';
+import { createStripeBooks } from '../platform/stripe-books';
 import type { TemporalClient } from '../platform/temporal-client';
 import { paymentsTaskQueue, taskQueue } from '../workflows/messages';
 import { createClockDriver } from './clock-driver';
@@ -34,19 +43,29 @@ export async function createWorkers(deps: {
   database: Database;
   temporal: TemporalClient;
   logger: Logger;
+  /** In place of a client of its own. */
+  stripe?: Stripe;
   /** In place of bundling the workflows again, where a caller has done so. */
   workflowBundle?: { code: string };
 }): Promise<Workers> {
   const { config, connection, database, temporal } = deps;
+  const stripe = deps.stripe ?? createStripe(config);
   const activities = createActivities({
     store: createBillingStore(database),
-    payments: createStripeGateway(createStripe(config)),
+    payments: createStripeGateway(stripe),
+    stripeBilling: createStripeBilling(stripe),
     clocks: createClockDriver(database, temporal),
     subscribers: createSubscribers(database, temporal),
+    reconciling: {
+      books: createReconciliationBooks(database),
+      stripeBooks: createStripeBooks(stripe),
+      readAgain: (payment) => readAgain(temporal, payment),
+    },
     isTransient: (error) =>
       isTransientDatabaseError(error) ||
       isTransientStripeError(error) ||
       (error instanceof Error && isGrpcServiceError(error.cause ?? error)),
+    asksForBackOff,
   });
   const common = {
     connection,
@@ -69,8 +88,8 @@ export async function createWorkers(deps: {
   const payments = await Worker.create({
     ...common,
     taskQueue: paymentsTaskQueue,
-    activities: { ...activities.payments },
-    maxTaskQueueActivitiesPerSecond: rateLimit(config),
+    activities: { ...activities.payments, ...activities.reconciliation },
+    maxTaskQueueActivitiesPerSecond: stripeRateLimit(config),
   });
   const both = [workflows, payments];
   return {
@@ -90,8 +109,8 @@ function workflowSource(workflowBundle: { code: string } | undefined) {
   return { workflowsPath: require.resolve('../workflows') };
 }
 
-/** What Stripe takes; the sandbox takes what it can. */
-function rateLimit(config: Config): number {
+/** Most calls to Stripe per second: what Stripe takes; the sandbox takes what it can. */
+export function stripeRateLimit(config: Config): number {
   if (config.STRIPE_RATE_LIMIT !== undefined) return config.STRIPE_RATE_LIMIT;
   if (config.STRIPE_API_URL !== undefined) return 1_000;
   return isLiveKey(config) ? stripeCallsPerSecond.live : stripeCallsPerSecond.test;

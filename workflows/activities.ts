@@ -1,5 +1,10 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { ClockActivities, DatabaseActivities, PaymentActivities } from '../activities';
+import type {
+  ClockActivities,
+  DatabaseActivities,
+  PaymentActivities,
+  ReconciliationActivities,
+} from '../activities';
 import { paymentsTaskQueue } from './messages';
 
 /**
@@ -21,6 +26,14 @@ export const database = proxyLocalActivities<DatabaseActivities>({
 export const payments = proxyActivities<PaymentActivities>({
   taskQueue: paymentsTaskQueue,
   startToCloseTimeout: '60 seconds',
+  heartbeatTimeout: '4 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '60 seconds' },
+});
+
+/** Stripe's lists, page by page, under the same rate limit. */
+export const reconciliation = proxyActivities<ReconciliationActivities>({
+  taskQueue: paymentsTaskQueue,
+  startToCloseTimeout: '3 minutes',
   heartbeatTimeout: '4 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '60 seconds' },
 });

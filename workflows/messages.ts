@@ -15,7 +15,10 @@ export const paymentsTaskQueue = 'everbill-payments';
 
 export const subscriptionWorkflowId = (subscriptionId: string) => `subscription/${subscriptionId}`;
 export const paymentEventWorkflowId = (eventId: string) => `payment-event/${eventId}`;
+export const paymentReadWorkflowId = (invoiceId: string) => `payment-read/${invoiceId}`;
+export const reconcileWorkflowId = (id: string) => `reconcile/${id}`;
 export const invoiceCommandWorkflowId = (commandId: string) => `invoice-command/${commandId}`;
+export const disputeAnswerWorkflowId = (answerId: string) => `dispute-answer/${answerId}`;
 export const moveSubscribersWorkflowId = (toPlanId: string) => `move-subscribers/${toPlanId}`;
 export const testClockWorkflowId = (testClockId: string) => `test-clock/${testClockId}`;
 
@@ -100,7 +103,10 @@ export interface Refusal {
     | 'invoice_not_creditable'
     | 'payment_under_way'
     | 'credit_exceeds_invoice'
-    | 'currency_not_supported';
+    | 'payment_disputed'
+    | 'dispute_not_answerable'
+    | 'currency_not_supported'
+    | 'managed_by_stripe';
   message: string;
   /** The issuer's reason, with `payment_method_declined`. */
   declineCode?: string;
@@ -196,8 +202,8 @@ export const advanceClockUpdate = defineUpdate<{ rest: boolean }, [{ to: Instant
 export const cancelSignal = defineSignal<[Partial<CancelRequest>?]>('cancel');
 /** Stripe said something about one of its invoices: read it again and act on what is true. */
 export const paymentEventSignal = defineSignal<[{ eventId: string }]>('payment_event');
-/** An invoice may have been paid without our having heard of it: read its intent again. */
-export const paymentReadSignal = defineSignal<[{ invoiceId: string }]>('payment_read');
+/** Something may have happened to a payment without our having heard of it: read it again. */
+export const paymentReadSignal = defineSignal<[PaymentToRead]>('payment_read');
 /** The customer has a new default payment method: an invoice that is past due is charged at once. */
 export const paymentMethodChangedSignal = defineSignal('payment_method_changed');
 /** After a mend: go on from where it got stuck. */
@@ -219,12 +225,56 @@ export interface SubscriptionInput {
   subscriptionId: string;
   /** Present on the first run of a new subscription; without it the state is read from the database. */
   create?: CreateRequest;
+  /** Stripe's id of a subscription that it runs itself, `sub_…`: this one is its mirror, and bills nothing. */
+  mirrors?: string;
   /** Carried over when history has grown: state, and the test clock's time and target. */
   carried?: { state: SubscriptionState; clock?: Instant; target?: Instant };
 }
 
-/** The input of the workflow `paymentEvent`: one of Stripe's events, or an invoice to be read again. */
-export type PaymentEventInput = { eventId: string } | { subscriptionId: string; invoiceId: string };
+/** What is to be read again from Stripe, and compared with the books. */
+export interface PaymentToRead {
+  invoiceId: string;
+  /** Where it is not the invoice's own intent: money that came by another. */
+  intentId?: string;
+  /** What was given back of it besides. */
+  refunds?: true;
+  /** A dispute about it besides: Stripe's id. */
+  disputeId?: string;
+}
+
+/** The input of the workflow `paymentEvent`: one of Stripe's events, or a payment to be read again. */
+export type PaymentEventInput = { eventId: string } | ({ subscriptionId: string } & PaymentToRead);
+
+/** The input of the workflow `reconcile`. */
+export interface ReconcileInput {
+  /** Of its row; made by itself when the schedule starts it. */
+  id?: string;
+  /** How many days back; 3 by default. */
+  days?: number;
+  /** What is younger is left alone; 10 by default. */
+  graceMinutes?: number;
+  /** How long the subscriptions get to read again what was not heard of; 20 by default. */
+  healingSeconds?: number;
+  /** Carried over when history has grown. */
+  run?: {
+    stretch: { from: Instant; to: Instant };
+    part: number;
+    after?: string | undefined;
+    compared: number;
+    healing: number;
+  };
+}
+
+/** What a comparison of Stripe's books with ours came to. */
+export interface ReconcileResult {
+  id: string;
+  /** How many objects of Stripe's and rows of ours were looked at. */
+  compared: number;
+  /** What had differed, and does not any more. */
+  healed: number;
+  /** What differs now. */
+  flagged: number;
+}
 
 /** The input of the workflow `invoiceCommand`: for a subscription whose own workflow has ended. */
 export interface InvoiceCommandInput {
@@ -232,6 +282,22 @@ export interface InvoiceCommandInput {
   commandId: string;
   command: InvoiceCommand;
 }
+
+/** The input of the workflow `answerDispute`. The evidence lies in the database: `request_details`. */
+export interface DisputeAnswerInput {
+  /** Stripe's `du_…`. */
+  disputeId: string;
+  /** Of this one answer: sent again for a lost reply, it is not a second one. */
+  answerId: string;
+  /** Accepting a dispute loses it. */
+  answer: 'evidence' | 'accept';
+  detailsId?: string;
+  /** False keeps the evidence as a draft. */
+  submit?: boolean;
+}
+
+/** The dispute's status afterwards, or that it takes no answer any more. */
+export type DisputeOutcome = { refused: Refusal } | { status: string };
 
 /** The input of the workflow `moveSubscribers`: asks each subscriber of one plan version to move to another. */
 export interface MoveSubscribersInput {

@@ -45,10 +45,13 @@ import {
   type CreateOutcome,
   type CreateRequest,
   type InvoiceCommand,
+  type Refusal,
   type SubscriptionInput,
 } from './messages';
 import { LifeTime } from './life-time';
+import { mirroredLife } from './mirrored-subscription';
 import { PaymentLane } from './payment-lane';
+import { reasonOf } from './reason-of';
 import { searchAttributes } from './search-attributes';
 
 /** History is begun anew after this many cycles, or sooner when Temporal suggests it. */
@@ -65,6 +68,8 @@ export async function subscription(input: SubscriptionInput): Promise<void> {
   // A cancellation asked of Temporal itself would end the workflow and leave the row alive; to end a
   // subscription there is the signal `cancel`.
   await CancellationScope.nonCancellable(async () => {
+    const { mirrors } = input;
+    if (mirrors !== undefined) return mirroredLife({ ...input, mirrors });
     const life = new Life(input);
     life.listen();
     await life.begin();
@@ -83,6 +88,9 @@ type Change<Result extends Commanded = Commanded> = (about: {
   now: Instant;
   commandId: string;
 }) => Promise<Result>;
+
+/** What there is to go on from, once it is made or found; `mirrors` is Stripe's id of one that it runs itself. */
+type Begun = { refused: Refusal } | { state: SubscriptionState; clock?: Instant; mirrors?: string };
 
 /** What a change may leave to be done at Stripe before its caller is answered. */
 type WithPayment = Commanded & { collect?: string };
@@ -180,8 +188,8 @@ class Life {
     setHandler(paymentEventSignal, ({ eventId }) => {
       void this.lane.run(() => payments.applyPaymentEvent({ eventId, now: this.time.now() }));
     });
-    setHandler(paymentReadSignal, ({ invoiceId }) => {
-      const about = { ...this.addressed(this.time.now()), invoiceId, anyNews: true as const };
+    setHandler(paymentReadSignal, (payment) => {
+      const about = { ...payment, ...this.addressed(this.time.now()), anyNews: true as const };
       void this.lane.run(() => payments.readPayment(about));
     });
     setHandler(retrySignal, () => {
@@ -197,13 +205,18 @@ class Life {
   async begin(): Promise<void> {
     if (this.state !== undefined) return;
     const { create } = this.input;
-    const begun =
+    const begun: Begun | undefined =
       create === undefined
         ? await database.loadSubscription({ subscriptionId: this.id })
         : await this.create(create);
     if (begun === undefined || 'refused' in begun) {
       this.outcome = begun ?? this.noSuchSubscription();
       return;
+    }
+    // Started by hand for one that Stripe runs: it must bill nothing.
+    const { mirrors } = begun;
+    if (mirrors !== undefined) {
+      await continueAsNew<typeof subscription>({ subscriptionId: this.id, mirrors });
     }
     this.time.startAt(begun.clock);
     this.adopt(begun.state);
@@ -570,15 +583,6 @@ class Life {
       ...(this.attention === undefined ? {} : { needsAttention: this.attention }),
     };
   }
-}
-
-/**
- * Why an activity failed for good: a regular one says it in the failure's cause, a local one itself.
- * Anything else is a fault of the workflow's own code, which fails the task until it is mended.
- */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof TemporalFailure)) throw error;
-  return error.cause?.message ?? error.message;
 }
 
 /** A step that changes nothing would be due for ever. */

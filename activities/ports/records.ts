@@ -459,6 +459,8 @@ export interface RequestDetails {
   reason?: string;
   metadata?: Record<string, string>;
   memo?: string;
+  /** Of a dispute, by Stripe's names of it. */
+  evidence?: Record<string, string>;
 }
 export interface RequestDetailsRecord {
   id: string;

@@ -6,6 +6,7 @@ import type {
   CreditNoteLineRecord,
   CreditNoteRecord,
   DiscountRecord,
+  DisputeRecord,
   InvoiceItemRecord,
   InvoiceLineRecord,
   InvoiceRecord,
@@ -15,6 +16,7 @@ import type {
   PlanRecord,
   RefundRecord,
   RequestDetails,
+  StripePaymentRecord,
   SubscriptionCycleRecord,
   SubscriptionRecord,
   TaxRateRecord,
@@ -76,6 +78,7 @@ export type NewInvoiceLine = New<
 export type NewCreditNote = New<Omit<CreditNoteRecord, 'id'>, 'toCardMinor' | 'memo'>;
 export type NewAttempt = Omit<PaymentAttemptRecord, 'id' | 'createdAt' | 'updatedAt'>;
 export type NewRefund = New<Omit<RefundRecord, 'id'>, 'creditNoteId'>;
+export type NewDispute = New<Omit<DisputeRecord, 'closedAt'>>;
 
 /** A mail of kind `K`: what it is about, on which occasion, for whom, and its facts. */
 interface EmailOf<K extends EmailKind> {
@@ -112,11 +115,17 @@ export class LiveSubscriptionExists extends Error {
 export interface UnitOfWork {
   user(id: string): Promise<UserRecord>;
   updateUser(id: string, changes: Partial<UserRecord>): Promise<void>;
+  /** The user who is this customer at Stripe. */
+  userOfCustomer(stripeCustomerId: string): Promise<UserRecord | undefined>;
+  /** Keeps others that lock the same user waiting until this has committed. */
+  lockUser(id: string): Promise<void>;
   /** Writes the user's customer at Stripe unless there is one already; the one that counts. */
   keepStripeCustomer(userId: string, stripeCustomerId: string): Promise<string>;
   /** The next number of this customer's gapless sequence, taken for good when this commits (I9). */
   takeInvoiceNumber(userId: string): Promise<string>;
   plan(id: string): Promise<PlanRecord | undefined>;
+  /** All plans that name one of these prices of Stripe's, archived ones too, newest version first. */
+  plansOfPrices(stripePriceIds: readonly string[]): Promise<PlanRecord[]>;
   testClock(id: string): Promise<TestClockRecord | undefined>;
 
   findSubscription(id: string): Promise<SubscriptionRecord | undefined>;
@@ -148,6 +157,8 @@ export interface UnitOfWork {
   lockInvoice(id: string): Promise<InvoiceRecord>;
   findInvoiceById(id: string | undefined): Promise<InvoiceRecord | undefined>;
   invoiceOfIntent(intentId: string): Promise<InvoiceRecord | undefined>;
+  /** The same, and the invoice of an intent that paid what was not its to pay. */
+  invoiceOfPayment(intentId: string): Promise<InvoiceRecord | undefined>;
   updateInvoice(row: InvoiceRecord, changes: Partial<InvoiceRecord>): Promise<InvoiceRecord>;
   /** Draft and open ones, oldest period first. */
   unsettledInvoices(subscriptionId: string): Promise<InvoiceRecord[]>;
@@ -197,15 +208,43 @@ export interface UnitOfWork {
   insertAttempt(row: NewAttempt): Promise<PaymentAttemptRecord>;
   updateAttempt(id: string, changes: Partial<PaymentAttemptRecord>): Promise<void>;
   defaultPaymentMethod(userId: string): Promise<PaymentMethodRecord | undefined>;
+  /** By Stripe's id, whoever's it is, and even if it was detached. */
+  paymentMethod(id: string): Promise<PaymentMethodRecord | undefined>;
+  /** A user's attached ones, newest first, with others kept from changing them. */
+  lockPaymentMethods(userId: string): Promise<PaymentMethodRecord[]>;
+  /** Inserts it or brings it up to date; one that is so already stays untouched. */
   savePaymentMethod(
     row: Omit<PaymentMethodRecord, 'createdAt' | 'updatedAt' | 'isDefault' | 'detachedAt'>,
   ): Promise<void>;
+  /** The only default from now on; one that is so already stays untouched. */
   makeDefault(userId: string, paymentMethodId: string): Promise<void>;
+  /** Takes it from its user; the newest other one takes the place of a default. */
+  detachPaymentMethod(userId: string, paymentMethodId: string): Promise<void>;
+  /** Whether a live subscription of the user is charged by a saved payment method. */
+  isChargedAutomatically(userId: string): Promise<boolean>;
+  /**
+   * The user's live subscriptions that wait for a payment method that works and have not tried the
+   * default one since it became so or was changed.
+   */
+  waitingForPaymentMethod(userId: string): Promise<string[]>;
+  /** The payment of an invoice of Stripe Billing's, by the invoice's id or its intent's. */
+  stripePayment(
+    key: { stripeInvoiceId: string } | { stripePaymentIntentId: string },
+  ): Promise<StripePaymentRecord | undefined>;
+  insertStripePayment(row: Omit<StripePaymentRecord, 'id' | 'updatedAt'>): Promise<void>;
+  updateStripePayment(id: string, changes: Partial<StripePaymentRecord>): Promise<void>;
   /** Inserts it, or returns the one that this occasion has already. */
   ensureRefund(row: NewRefund): Promise<RefundRecord>;
   refund(id: string): Promise<RefundRecord>;
   refundsOf(invoiceId: string): Promise<RefundRecord[]>;
+  /** Of one intent, oldest first. */
+  refundsOfIntent(intentId: string): Promise<RefundRecord[]>;
   updateRefund(id: string, changes: Partial<RefundRecord>): Promise<void>;
+  dispute(id: string): Promise<DisputeRecord | undefined>;
+  /** Of one intent, oldest first. */
+  disputesOf(intentId: string): Promise<DisputeRecord[]>;
+  /** Inserts it, or brings it up to date; one that is over is given the time of now as its end. */
+  saveDispute(row: NewDispute, over: boolean): Promise<void>;
 
   /** The customer's credit in this currency; negative is a debt carried to the next invoice. */
   balance(userId: string, currency: string): Promise<MinorUnits>;
@@ -218,12 +257,21 @@ export interface UnitOfWork {
     invoiceId: string | null;
   }): Promise<void>;
   postToLedger(entry: NewLedgerEntry): Promise<void>;
+  /** What an invoice's entries whose occasions begin so post on one account, by their occasions. */
+  postings(
+    invoiceId: string,
+    account: LedgerAccount,
+    occasions: string,
+  ): Promise<ReadonlyMap<string, MinorUnits>>;
 
   /** Puts a mail in the outbox; a second of the same kind, thing and occasion is not written (I8). */
   queueEmail(email: NewEmail): Promise<void>;
+  /** Whether such a mail is in the outbox, sent or not. */
+  hasEmail(key: Pick<NewEmail, 'kind' | 'thing' | 'occasion'>): Promise<boolean>;
 
   webhookEvent(id: string): Promise<WebhookEventRecord | undefined>;
-  settleWebhookEvent(id: string, status: 'done' | 'ignored'): Promise<void>;
+  /** `reason`: why it changed nothing, for the operators. */
+  settleWebhookEvent(id: string, status: 'done' | 'ignored', reason?: string): Promise<void>;
 }
 
 /** Where billing keeps its books. */

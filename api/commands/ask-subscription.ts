@@ -36,11 +36,15 @@ async function askOrRebuild(
   } catch (error) {
     if (!(error instanceof Refused) || error.refusal.code !== 'subscription_ended') throw error;
     const row = (await database.subscriptions.findByPk(id))?.get({ plain: true });
-    if (row === undefined || !isLive(row.status) || row.managedBy !== 'everbill') throw error;
-    await rebuildWorkflow(temporal, id);
+    if (row === undefined || !isLive(row.status)) throw error;
+    await rebuildWorkflow(temporal, id, mirrorsOf(row));
     return command(temporal, id, begin, updateId);
   }
 }
+
+/** Stripe's id of a subscription that it runs itself; undefined for one of ours. */
+const mirrorsOf = ({ managedBy, externalId }: SubscriptionRecord) =>
+  managedBy === 'stripe' ? (externalId ?? undefined) : undefined;
 
 /** A charge that did not go through, as a refusal. */
 export const declinedBy = (decline: {

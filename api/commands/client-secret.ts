@@ -1,20 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { InvoiceRecord } from '../../activities/ports/records';
+import type { Intent } from '../../activities/ports/payments';
 import type { Dependencies } from '../dependencies';
 import { unavailable } from '../http/problem';
 import { Refused } from '../http/refusals';
-import { ownInvoice } from '../queries/invoices';
+import { isPayable, ownInvoice } from '../queries/invoices';
 
 /** How long to wait for a payment intent that the worker is just making. */
 const patienceMilliseconds = 3_000;
 const pauseMilliseconds = 150;
 
 /** Intents that the customer can still confirm. */
-const confirmable = new Set([
+const confirmable: ReadonlySet<Intent['status']> = new Set([
   'requires_payment_method',
   'requires_confirmation',
   'requires_action',
 ]);
+
+/** Whether the customer can pay by it: the money neither came nor is under way. */
+export const isConfirmable = ({ status }: Intent) => confirmable.has(status);
 
 /**
  * What a browser needs to pay an invoice. Read from Stripe each time and never stored (I12).
@@ -25,32 +28,47 @@ export async function clientSecretOf(
   userId: string,
   invoiceId: string,
 ): Promise<string> {
-  const intentId = await intentOf(dependencies, userId, invoiceId);
-  const intent = await dependencies.stripe.paymentIntents.retrieve(intentId);
-  if (intent.client_secret === null || !confirmable.has(intent.status)) throw notPayable();
-  return intent.client_secret;
+  const invoice = await ownInvoice(dependencies.database, userId, invoiceId);
+  if (!isPayable(invoice)) throw notPayable();
+  const intent = await awaitIntent(dependencies, invoiceId);
+  if (intent === undefined) {
+    // Meanwhile it may have been paid.
+    if (!isPayable(await ownInvoice(dependencies.database, userId, invoiceId))) throw notPayable();
+    throw notReady();
+  }
+  if (!isConfirmable(intent)) throw notPayable();
+  return secretOf(dependencies, intent.id);
 }
 
-async function intentOf(
-  { database }: Dependencies,
-  userId: string,
+/** The intent of an invoice; undefined when the worker has not made it after a while either. */
+export async function awaitIntent(
+  { preparePayment }: Pick<Dependencies, 'preparePayment'>,
   invoiceId: string,
-): Promise<string> {
-  for (let waited = 0; waited <= patienceMilliseconds; waited += pauseMilliseconds) {
-    const invoice = await ownInvoice(database, userId, invoiceId);
-    if (!isPayable(invoice)) throw notPayable();
-    if (invoice.stripePaymentIntentId !== null) return invoice.stripePaymentIntentId;
+  patience = patienceMilliseconds,
+): Promise<Intent | undefined> {
+  for (let waited = 0; ; waited += pauseMilliseconds) {
+    const intent = await preparePayment(invoiceId);
+    if (intent !== undefined || waited >= patience) return intent;
     await delay(pauseMilliseconds);
   }
-  throw unavailable(
+}
+
+/** The client secret of an intent, with which a browser may confirm it and nothing else. */
+export async function secretOf(
+  { stripe }: Pick<Dependencies, 'stripe'>,
+  intentId: string,
+): Promise<string> {
+  const { client_secret } = await stripe.paymentIntents.retrieve(intentId);
+  if (client_secret === null) throw notPayable();
+  return client_secret;
+}
+
+const notPayable = () =>
+  new Refused({ code: 'invoice_not_payable', message: 'Nothing is payable on this invoice.' });
+
+const notReady = () =>
+  unavailable(
     'payment_not_ready',
     'The payment of this invoice is being prepared. Try again in a second.',
     1,
   );
-}
-
-const isPayable = ({ status, amountDueMinor }: InvoiceRecord) =>
-  status === 'open' && amountDueMinor > 0n;
-
-const notPayable = () =>
-  new Refused({ code: 'invoice_not_payable', message: 'Nothing is payable on this invoice.' });

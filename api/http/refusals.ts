@@ -67,7 +67,10 @@ const statuses: Readonly<Record<Refusal['code'], Statuses>> = {
   invoice_not_creditable: conflict,
   payment_under_way: conflict,
   credit_exceeds_invoice: invalid,
+  payment_disputed: conflict,
+  dispute_not_answerable: conflict,
   currency_not_supported: invalid,
+  managed_by_stripe: { v1: 409, django: 409 },
 };
 
 /** The field that a refusal is about, where it is about one. */

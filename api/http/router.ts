@@ -44,7 +44,7 @@ async function readInput(
 
 function httpFacts(context: Context): HttpFacts {
   return {
-    origin: context.origin,
+    origin: `${context.protocol}://${context.host}`,
     path: context.path,
     address: context.ip,
     header: (name) => context.get(name),

@@ -47,9 +47,23 @@ const sentences: Readonly<Record<string, (facts: Facts) => string>> = {
   final_action: (facts) =>
     `Invoice ${facts.text('number')} stayed unpaid to the end of its schedule: ${finalActions[facts.text('action')] ?? 'nothing more happens'}.`,
   credited,
-  refunded: (facts) => `${facts.money('amount')} was sent back to the card${ofInvoice(facts)}.`,
+  refunded: (facts) =>
+    `${facts.money('amount')} was sent back to the card${ofInvoice(facts)}${byHand(facts)}.`,
   refund_failed: (facts) =>
     `${facts.money('amount')} could not be sent back to the card${ofInvoice(facts)}: it is on the balance instead.`,
+  refund_by_bank: (facts) =>
+    `${facts.money('amount')}${ofInvoice(facts)} need not be sent back any more: the customer has it from the bank.`,
+
+  dispute_inquiry: (facts) =>
+    `The customer’s bank asks about the payment of ${facts.money('amount')}${ofInvoice(facts)} (${facts.text('reason')}).${evidenceDue(facts)}`,
+  disputed: (facts) =>
+    `The payment of ${facts.money('amount')}${ofInvoice(facts)} is disputed (${facts.text('reason')}): the bank holds the money.${evidenceDue(facts)}`,
+  dispute_won: (facts) =>
+    `The dispute of ${facts.money('amount')}${ofInvoice(facts)} was won: the money is back.`,
+  dispute_lost: (facts) =>
+    `The dispute of ${facts.money('amount')}${ofInvoice(facts)} was lost: the bank keeps the money, and the invoice stays paid.`,
+  dispute_closed: (facts) =>
+    `The bank’s question about ${facts.money('amount')}${ofInvoice(facts)} is closed, and nothing was taken.`,
 
   plan_changed: planChanged,
   change_scheduled: (facts) =>
@@ -132,6 +146,12 @@ const amountOver = (facts: Facts) => (facts.has('amount') ? ` over ${facts.money
 const ofInvoice = (facts: Facts) =>
   facts.has('invoice_number') ? ` for invoice ${facts.text('invoice_number')}` : '';
 
+const byHand = (facts: Facts) =>
+  facts.text('reason') === 'dashboard' ? ' in Stripe’s dashboard' : '';
+
+const evidenceDue = (facts: Facts) =>
+  facts.has('evidence_due_by') ? ` Evidence is due by ${facts.day('evidence_due_by')}.` : '';
+
 const nextAttempt = (facts: Facts) =>
   facts.has('next_attempt_at') ? ` It is tried again on ${facts.day('next_attempt_at')}.` : '';
 
@@ -148,8 +168,14 @@ function credited(facts: Facts): string {
   return `${facts.money('amount')} of invoice ${facts.text('invoice_number')} was credited ${note}: ${ways.join(', ')}.`;
 }
 
-const way = (facts: Facts, key: string, words: string) =>
-  (facts.minor(key) ?? 0n) === 0n ? [] : [`${facts.money(key)} ${words}`];
+function way(facts: Facts, key: string, words: string): string[] {
+  const amount = facts.minor(key) ?? 0n;
+  if (amount === 0n) return [];
+  // A refund made in Stripe's dashboard takes back what the balance was given before.
+  return amount > 0n
+    ? [`${facts.inMoney(amount)} ${words}`]
+    : [`${facts.inMoney(-amount)} from the balance again`];
+}
 
 function planChanged(facts: Facts): string {
   const from = facts.bought('from_plan', 'from_quantity');

@@ -4,6 +4,7 @@ import type {
   InvoiceRecord,
   PaymentAttemptRecord,
 } from '../../activities/ports/records';
+import { outstandingOf } from '../../billing/invoice';
 import type { Database } from '../../db/database';
 import { notFound } from '../http/problem';
 import { discountsById, type AppliedCoupon } from './coupons';
@@ -28,6 +29,10 @@ export async function ownInvoice(
   if (row === null) throw notFound();
   return row.get({ plain: true });
 }
+
+/** Whether it can be paid; one that was given up still can be. */
+export const isPayable = (invoice: InvoiceRecord): boolean =>
+  (invoice.status === 'open' || invoice.status === 'uncollectible') && outstandingOf(invoice) > 0n;
 
 /** All of a user's invoices, newest first. */
 export async function invoicesOf({ invoices }: Database, userId: string): Promise<InvoiceRecord[]> {

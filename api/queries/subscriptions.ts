@@ -1,5 +1,6 @@
 import { Op } from 'sequelize';
 import type {
+  DisputeRecord,
   InvoiceRecord,
   PlanRecord,
   SubscriptionCycleRecord,
@@ -8,6 +9,7 @@ import type {
 import { SUBSCRIPTION_STATUSES, isLive, type SubscriptionStatus } from '../../billing/subscription';
 import type { Database } from '../../db/database';
 import { notFound } from '../http/problem';
+import { openDisputesOf } from './operator/disputes';
 import { couponsOn, type AppliedCoupon } from './coupons';
 import { plansById } from './plans';
 
@@ -23,6 +25,8 @@ export interface SubscriptionView {
   pausedIn: SubscriptionCycleRecord | undefined;
   /** Draft and open ones, oldest period first. */
   unsettled: InvoiceRecord[];
+  /** Of its payments, those that are not over, the most urgent first: for operators. */
+  disputes: DisputeRecord[];
 }
 
 /** All of a user's subscriptions, newest first. */
@@ -66,7 +70,7 @@ export async function viewSubscriptions(
   subscriptions: readonly SubscriptionRecord[],
 ): Promise<SubscriptionView[]> {
   const ids = subscriptions.map(({ id }) => id);
-  const [plans, coupons, cycles, unsettled] = await Promise.all([
+  const [plans, coupons, cycles, unsettled, disputes] = await Promise.all([
     plansById(
       database,
       subscriptions.map(({ planId }) => planId),
@@ -74,6 +78,7 @@ export async function viewSubscriptions(
     couponsOn(database, ids),
     cyclesPausedIn(database, subscriptions),
     unsettledInvoices(database, ids),
+    openDisputesOf(database, ids),
   ]);
   return subscriptions.map((subscription) => {
     const plan = plans.get(subscription.planId);
@@ -84,6 +89,7 @@ export async function viewSubscriptions(
       coupon: coupons.get(subscription.id),
       pausedIn: cycles.find(({ subscriptionId }) => subscriptionId === subscription.id),
       unsettled: unsettled.filter(({ subscriptionId }) => subscriptionId === subscription.id),
+      disputes: disputes.filter(({ subscriptionId }) => subscriptionId === subscription.id),
     };
   });
 }

@@ -4,6 +4,7 @@ import type { Route } from '../http/route';
 import { authRoutes } from './auth/routes';
 import { billingRoutes } from './billing/routes';
 import { documentationRoutes } from './docs/routes';
+import { payRoutes } from './pay/routes';
 import { probeRoutes } from './probes/routes';
 import { subscriptionRoutes } from './subscriptions/routes';
 import { userRoutes } from './users/routes';
@@ -32,6 +33,7 @@ export function allRoutes(registry: Registry): Route[] {
     ...creditBalanceRoutes,
     ...testClockRoutes,
     ...adminRoutes,
+    ...payRoutes,
     ...webhookRoutes,
     ...probeRoutes(registry),
   ];

@@ -4,6 +4,7 @@ import { balanceChecks } from './balance-checks';
 import type { Check, Column, Finding, ReadRows } from './check';
 import { creditChecks } from './credit-checks';
 import { cycleChecks } from './cycle-checks';
+import { disputeChecks } from './dispute-checks';
 import { invoiceChecks } from './invoice-checks';
 import { ledgerChecks } from './ledger-checks';
 import { paymentChecks } from './payment-checks';
@@ -15,12 +16,13 @@ const checks: readonly Check[] = [
   ...invoiceChecks,
   ...creditChecks,
   ...paymentChecks,
+  ...disputeChecks,
   ...balanceChecks,
   ...cycleChecks,
 ];
 
 /**
- * Proves invoices, balances, payments and refunds from the ledger and the other way round (I13), and
+ * Proves invoices, balances, payments, refunds and disputes from the ledger and the other way round (I13), and
  * what invoices and cycles must be in themselves (I2, I4, I5, I9). Nothing is found in sound books. All checks
  * see the database at one moment, so that work under way is never taken for damage.
  */

@@ -24,10 +24,11 @@ export const paymentChecks = [
        select currency, amount_minor as posted, 0::bigint as moved
          from ledger_entries join ledger_postings on entry_id = id where account = 'cash'
        union all select currency, 0, amount_minor from payment_attempts where status = 'succeeded'
-       union all select currency, 0, -amount_minor from refunds where ${gone}) money
+       union all select currency, 0, -amount_minor from refunds where ${gone}
+       union all select currency, 0, -withdrawn_minor from disputes) money
      group by currency having sum(posted) <> sum(moved)`,
     (row) =>
-      `Cash in ${row.text('currency')} stands at ${row.money('posted')} in the ledger; payments less refunds are ${row.money('moved')}.`,
+      `Cash in ${row.text('currency')} stands at ${row.money('posted')} in the ledger; payments less refunds and disputes are ${row.money('moved')}.`,
   ),
   check(
     'bank_agrees',

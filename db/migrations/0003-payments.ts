@@ -11,12 +11,22 @@ const schema = `
 -- Why an event changed nothing, for the operators who look at it.
 alter table webhook_events add column reason text;
 create index webhook_events_listed on webhook_events (received_at, id);
+create index webhook_events_failed on webhook_events (received_at) where status = 'failed';
+create index emails_failed on emails (created_at) where status = 'failed';
 
 -- When an attempt that waits for its customer or its bank is looked at again by ourselves.
 alter table payment_attempts add column read_again_at timestamptz(3);
 create index payment_attempts_waiting on payment_attempts (read_again_at)
   where status in ('requires_action', 'processing');
 create index payment_attempts_intent on payment_attempts (stripe_payment_intent_id);
+
+-- When Stripe's books were seen to hold what ours say was paid, or was given back.
+alter table payment_attempts add column confirmed_at timestamptz(3);
+create index payment_attempts_unconfirmed on payment_attempts (updated_at)
+  where status = 'succeeded' and confirmed_at is null;
+alter table refunds add column confirmed_at timestamptz(3);
+create index refunds_unconfirmed on refunds (updated_at)
+  where stripe_refund_id is not null and confirmed_at is null;
 
 create index refunds_intent on refunds (stripe_payment_intent_id);
 
@@ -97,6 +107,8 @@ create table discrepancies (
   unique (kind, stripe_object)
 );
 create index discrepancies_open on discrepancies (found_at) where status = 'open';
+create index discrepancies_listed on discrepancies (found_at, id);
+create index reconciliations_listed on reconciliations (started_at);
 
 -- Up to where the events of a Stripe account without a public webhook address were fetched.
 create table event_polls (

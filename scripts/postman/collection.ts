@@ -91,6 +91,10 @@ const variables: Readonly<Record<string, string>> = {
   coupon_id: '',
   tax_rate_id: '',
   invoice_item_id: '',
+  payment_method_id: '',
+  event_id: '',
+  discrepancy_id: '',
+  dispute_id: '',
 };
 
 /** Where the collection is run; the rest it finds out by itself. */

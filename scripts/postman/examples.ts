@@ -27,6 +27,7 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   interval_count: 1,
   trial_days: 0,
   features: ['5 projects'],
+  evidence: { uncategorized_text: 'The customer used it until yesterday.' },
   dunning: { retry_days: [1, 3, 5, 7], final_action: 'cancel' },
 };
 
@@ -40,6 +41,10 @@ const ID_VARIABLES: Readonly<Record<string, string>> = {
   coupons: 'coupon_id',
   'tax-rates': 'tax_rate_id',
   'invoice-items': 'invoice_item_id',
+  'payment-methods': 'payment_method_id',
+  'webhook-events': 'event_id',
+  discrepancies: 'discrepancy_id',
+  disputes: 'dispute_id',
 };
 
 /**

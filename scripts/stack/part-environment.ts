@@ -42,6 +42,7 @@ export function partEnvironment(
     STRIPE_SECRET_KEY: urls.sandbox === undefined ? given(env['STRIPE_SECRET_KEY']) : SANDBOX_KEY,
     STRIPE_API_URL: urls.sandbox ?? given(env['STRIPE_API_URL']),
     STRIPE_WEBHOOK_SECRET: given(env['STRIPE_WEBHOOK_SECRET']) ?? secrets.webhookSecret,
+    STRIPE_EVENTS: given(env['STRIPE_EVENTS']) ?? (isUnreachable(env, urls) ? 'poll' : 'webhook'),
     JWT_SECRET: given(env['JWT_SECRET']) ?? secrets.jwtSecret,
     SMTP_URL: urls.smtp,
     MAIL_FROM: given(env['MAIL_FROM']) ?? 'Everbill <billing@everbill.test>',
@@ -50,3 +51,7 @@ export function partEnvironment(
     MAIL_UI_URL: urls.mailUi,
   };
 }
+
+/** Who has a key of Stripe's and no endpoint's secret has told Stripe of no address to send events to. */
+const isUnreachable = (env: NodeJS.ProcessEnv, { sandbox }: StackUrls) =>
+  sandbox === undefined && given(env['STRIPE_WEBHOOK_SECRET']) === undefined;

@@ -1,4 +1,4 @@
-import type { Formats } from './formats';
+import { cardName, type Formats } from './formats';
 import type { EmailData, EmailKind } from './schemas';
 
 /** What an inbox shows of a mail before it is opened. */
@@ -78,6 +78,11 @@ const envelopes: Envelopes = {
   subscription_canceled: (data, { at }) => ({
     subject: `Your ${data.plan_name} subscription has ended`,
     preheader: `It ended on ${at(data.canceled_at)}.`,
+  }),
+
+  card_expiring: (data, { month }) => ({
+    subject: `Your ${cardName(data.card)} expires at the end of ${month(data.exp_year, data.exp_month)}`,
+    preheader: `Your ${data.plan_name} subscription is charged to it. Please save a new card.`,
   }),
 
   invoice_issued: (data, { day, money }) => ({

@@ -10,6 +10,8 @@ export interface Formats {
   at: (instant: string) => string;
   /** An ISO instant → the day that it falls on in the customer's zone, as "31 January 2026". */
   day: (instant: string) => string;
+  /** A month of a year, counted from 1, as "March 2027". */
+  month: (year: number, month: number) => string;
 }
 
 /** A customer's locale and zone come from outside: a bad one must not hold back a mail, so it falls back. */
@@ -18,6 +20,11 @@ export function formatsFor(customer: { locale: string; timeZone: string }): Form
   const timeZone = knownTimeZone(customer.timeZone);
   const date = { day: 'numeric', month: 'long', year: 'numeric', timeZone } as const;
   const days = new Intl.DateTimeFormat(locale, date);
+  const months = new Intl.DateTimeFormat(locale, {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
   const instants = new Intl.DateTimeFormat(locale, {
     ...date,
     hour: 'numeric',
@@ -29,6 +36,7 @@ export function formatsFor(customer: { locale: string; timeZone: string }): Form
     money: (minorUnits, currency) => formatMoney(BigInt(minorUnits), currency, locale),
     at: (instant) => plainSpaces(instants.format(new Date(instant))),
     day: (instant) => plainSpaces(days.format(new Date(instant))),
+    month: (year, month) => plainSpaces(months.format(new Date(Date.UTC(year, month - 1)))),
   };
 }
 

@@ -17,6 +17,9 @@ const words = z.string();
 
 const card = z.object({ brand: words, last4: z.string().regex(/^\d{4}$/) });
 
+/** The page of an invoice of Stripe Billing's, as Stripe itself named it: on its host, or on the seller's own. */
+const stripePage = z.url({ protocol: /^https?$/ });
+
 /** What happens to the subscription when nobody has paid by then: the plan's dunning policy. */
 const consequence = z.object({
   final_action_at: instant.optional(),
@@ -35,8 +38,8 @@ const invoice = z.object({
   period_start: instant,
   period_end: instant,
   lines: z.array(z.object({ description: words, amount: minorUnits })),
-  /** Where this invoice is paid, such as "/pay/…"; without one the customer is led to the portal. */
-  pay_path: path.optional(),
+  /** Where an invoice of Stripe Billing's is seen and paid; the portal knows only ours. */
+  hosted_url: stripePage.optional(),
   card: card.optional(),
   paid_at: instant.optional(),
 });
@@ -63,7 +66,6 @@ const digestInvoice = invoice
     period_start: true,
     period_end: true,
     due_at: true,
-    pay_path: true,
   })
   .extend({ status: z.enum(['paid', 'processing', 'open', 'failed']) });
 
@@ -104,6 +106,16 @@ export const emailDataSchemas = {
     credited: minorUnits.optional(),
   }),
 
+  /** The card that a subscription is charged by, in the last month in which that works. */
+  card_expiring: z.object({
+    subscription_id: words,
+    plan_name: words,
+    card,
+    exp_month: z.int().min(1).max(12),
+    exp_year: z.int().min(2000).max(9999),
+    next_charge_at: instant.optional(),
+  }),
+
   invoice_issued: invoice,
   payment_reminder: invoice.extend(consequence.shape),
   invoice_overdue: invoice.extend(consequence.shape),
@@ -132,6 +144,10 @@ export const emailDataSchemas = {
     /** Parts of `amount`: sent back to the card, and put on the customer's balance. */
     to_card: minorUnits.optional(),
     to_balance: minorUnits.optional(),
+    /** What of it the balance had been given before, and gives back now. */
+    from_balance: minorUnits.optional(),
+    /** It had been sent to the card, came back, and is on the balance instead. */
+    returned: z.boolean().optional(),
     card: card.optional(),
     refunded_at: instant,
   }),

@@ -35,7 +35,7 @@ async function inbox({ customer }: Life) {
     return waiting === 0;
   });
   const query = new URLSearchParams({ to: customer.email, limit: '1000' });
-  const response = await fetch(`${stage.world.mailUrl}/api/messages?${query}`);
+  const response = await fetch(`${stage.world.mailUrl}/api/messages?${query.toString()}`);
   return mails.parse(await response.json()).toReversed();
 }
 

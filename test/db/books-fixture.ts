@@ -30,6 +30,8 @@ export function keepSoundBooks(target: Database): Promise<SoundBooks> {
     await pay(unit, paid, 'pi_paid');
     const note = await credit(unit, paid);
     await surplus(unit, paid, 'pi_surplus');
+    await dispute(unit, paid, { id: 'du_open', amount: 300n, status: 'needs_response' });
+    await dispute(unit, paid, { id: 'du_lost', amount: 200n, status: 'lost' });
     const open = await issue(unit, { ...of, occasion: '2', at: month(1), credit: 240n });
     await attempt(unit, open, { status: 'failed', intent: 'pi_open', amount: 760n });
     const voided = await issue(unit, { ...of, occasion: '3', at: month(2) });
@@ -315,6 +317,40 @@ async function surplus(unit: UnitOfWork, invoice: InvoiceRecord, intent: string)
   await post(unit, invoice, `refund/${refund.id}`, 'surplus_refunded', {
     suspense: amount,
     cash: -amount,
+  });
+}
+
+/** The bank has taken a part of the payment. */
+async function dispute(
+  unit: UnitOfWork,
+  invoice: InvoiceRecord,
+  { id, amount, status }: { id: string; amount: bigint; status: 'needs_response' | 'lost' },
+): Promise<void> {
+  await unit.saveDispute(
+    {
+      id,
+      invoiceId: invoice.id,
+      userId: invoice.userId,
+      stripePaymentIntentId: 'pi_paid',
+      stripeChargeId: 'ch_paid',
+      amountMinor: amount,
+      withdrawnMinor: amount,
+      currency: invoice.currency,
+      reason: 'fraudulent',
+      status,
+      evidenceDueAt: null,
+      openedAt: invoice.issuedAt,
+    },
+    status === 'lost',
+  );
+  await post(unit, invoice, `dispute/${id}/txn_1`, 'dispute_withdrawn', {
+    disputed: amount,
+    cash: -amount,
+  });
+  if (status !== 'lost') return;
+  await post(unit, invoice, `dispute-loss/${id}/1/lost`, 'dispute_lost', {
+    dispute_losses: amount,
+    disputed: -amount,
   });
 }
 

@@ -50,8 +50,8 @@ describe('sound books', () => {
     expect(await checkBooks(database)).toEqual([]);
     expect(await totalsOf(database)).toEqual({
       invoices: 5,
-      entries: 13,
-      turnover: [{ currency: 'usd', amountMinor: 11_800n }],
+      entries: 16,
+      turnover: [{ currency: 'usd', amountMinor: 12_500n }],
     });
   });
 });
@@ -261,6 +261,36 @@ describe('damage is found:', () => {
       () => `delete from refunds where reason = 'surplus'`,
     ],
     [
+      'a dispute whose money is not booked',
+      'dispute_is_posted',
+      () => `delete from ledger_entries where occasion = 'dispute/du_open/txn_1'`,
+    ],
+    [
+      'a lost dispute that is no loss',
+      'dispute_is_posted',
+      () => `delete from ledger_entries where occasion like 'dispute-loss/du_lost/%'`,
+    ],
+    [
+      'money that a bank gave back, and still holds by the ledger',
+      'cash_agrees',
+      () => `update disputes set status = 'won', withdrawn_minor = 0 where id = 'du_open'`,
+    ],
+    [
+      'a booked dispute that is not there',
+      'dispute_entry_has_its_dispute',
+      () => `delete from disputes where id = 'du_lost'`,
+    ],
+    [
+      'money held that no dispute explains',
+      'disputed_agrees',
+      () => again('dispute/du_open/txn_1', 'dispute_withdrawn'),
+    ],
+    [
+      'a loss that no dispute explains',
+      'dispute_losses_agree',
+      () => again('dispute-loss/du_lost/1/lost', 'dispute_lost'),
+    ],
+    [
       'a balance that the ledger does not know',
       'balance_agrees',
       () => `update balance_transactions set amount_minor = amount_minor + 5`,
@@ -334,7 +364,11 @@ describe('the journal', () => {
     const sums = [5, 6].map((column) =>
       records(csv.replaceAll(/"[^"]*"/g, 'text')).reduce((sum, row) => sum + cents(row[column]), 0),
     );
-    expect(sums).toEqual([11_800, 11_800]);
+    expect(sums).toEqual([12_500, 12_500]);
+    expect(csv).toMatch(
+      /Dispute withdrawn, invoice TEST-0001",1030,Held by banks for disputes,3\.00,,USD/,
+    );
+    expect(csv).toMatch(/Dispute lost, invoice TEST-0001",6910,Disputes lost,2\.00,,USD/);
     expect(csv).toContain(
       `2026-01-01T00:00:00.000Z,"Invoice issued, invoice TEST-0001",1100,Accounts receivable,12.00,,USD,TEST-0001,${books.userId}`,
     );

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { periodOf } from '../../billing/calendar';
 import type { Instant } from '../../billing/instant';
 import { changePlan } from '../../activities/change-plan';
+import { ensureCustomer } from '../../activities/ensure-customer';
 import { invoiceCommand } from '../../activities/invoice-commands';
 import { issueInvoice } from '../../activities/issue-invoice';
 import { outstandingOf } from '../../activities/outstanding';
@@ -155,7 +156,7 @@ export async function openBillingGround() {
     card = 'pm_card_visa',
   ): Promise<Intent> {
     const due = await invoice(id);
-    const customerId = await payments.createCustomer({ id: userId, email: 'c@x.test', name: 'C' });
+    const customerId = await ensureCustomer({ store, payments }, userId);
     const attached = await payments.attachPaymentMethod({
       customerId,
       paymentMethodId: card,

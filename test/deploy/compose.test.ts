@@ -128,7 +128,12 @@ describe('the order of the start', () => {
 
   it('asks the API and the worker for paths that they have', async () => {
     expect(paths).toContain('/readyz');
-    const server = await startHealthServer({ host: '127.0.0.1', port: 0, isReady: () => true });
+    const server = await startHealthServer({
+      host: '127.0.0.1',
+      port: 0,
+      isReady: () => true,
+      registry: new Registry(),
+    });
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`);

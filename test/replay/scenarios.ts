@@ -1,4 +1,5 @@
 import { rebuildWorkflow } from '../../platform/rebuild-workflow';
+import { dashboardOf } from '../support/dashboard';
 import {
   cancelUpdate,
   changeUpdate,
@@ -16,10 +17,12 @@ import {
   breakCard,
   clockAt,
   eventually,
+  newCustomer,
   planCalled,
   planLike,
   subscribe,
 } from '../support/customers';
+import { allSettled, eventsOf, storeEvents, subscribedAtStripe } from '../support/stripe-billing';
 import type { World } from '../support/world';
 
 const anchor = '2026-01-31T10:00:00.000Z';
@@ -35,6 +38,23 @@ async function live(world: World, request: Parameters<typeof subscribe>[1] = {})
 }
 
 const withCard = { paymentMethodId: 'pm_card_visa' };
+
+/** A subscription of a customer of ours that Stripe runs; `tell` has all its events acted on. */
+async function liveAtStripe(world: World) {
+  const userId = await newCustomer(world);
+  const { id: cus } = await dashboardOf(world.config).customers.create({ name: 'Casey' });
+  await world.database.users.update({ stripeCustomerId: cus }, { where: { id: userId } });
+  const { sub, id } = await subscribedAtStripe({ world }, { cus });
+  const told = new Set<string>();
+  const tell = async () => {
+    const events = (await eventsOf({ world }, sub)).filter((event) => !told.has(event.id));
+    await storeEvents(world, events);
+    for (const event of events) told.add(event.id);
+    await allSettled({ world });
+  };
+  await tell();
+  return { sub, id, tell };
+}
 
 /**
  * One life for each branch of the workflow. Its recorded history is replayed by the tests against
@@ -200,5 +220,28 @@ export const scenarios: Record<string, (world: World) => Promise<string>> = {
       return paid === 4;
     });
     return subscriptionId;
+  },
+  async 'a mirrored subscription'(world) {
+    const { sub, id, tell } = await liveAtStripe(world);
+    const mirror = handle(world, id);
+    await mirror.executeUpdate(cancelUpdate, { args: [{ atPeriodEnd: true }] });
+    await mirror.executeUpdate(reactivateUpdate);
+    await mirror.executeUpdate(pauseUpdate, { args: [{}] });
+    await tell();
+    await world.sandbox.control.renewSubscription(sub, 'fail');
+    await tell();
+    await mirror.executeUpdate(cancelUpdate, { args: [{ atPeriodEnd: false }] });
+    return id;
+  },
+  async 'a mirrored subscription started by hand'(world) {
+    const { sub, id } = await liveAtStripe(world);
+    await handle(world, id).terminate('lost');
+    await world.sandbox.control.renewSubscription(sub, 'fail');
+    await rebuildWorkflow(world.temporal, id);
+    await eventually('it mirrors', async () => {
+      const row = await world.database.subscriptions.findByPk(id);
+      return row?.get({ plain: true }).status === 'past_due';
+    });
+    return id;
   },
 };

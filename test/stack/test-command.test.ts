@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closingLine, readCounts, sumCounts } from '../../scripts/test-counts';
-import { chooseRuns } from '../../scripts/test-runs';
+import { chooseRuns, isWhole } from '../../scripts/test-runs';
 import { scratchFolder } from './scratch-folder';
 
 const scratch = scratchFolder();
@@ -24,6 +24,19 @@ describe('npm test', () => {
     expect(chooseRuns(['--selectProjects', 'db', 'api', '--bail'], existing)).toEqual([
       { projects: ['db', 'api'], args: ['--bail'] },
     ]);
+  });
+
+  it('ends with what holds all that was said to Stripe against its description', () => {
+    const contract = { projects: ['contract'], args: [] };
+    const known = ['contract', 'unit', 'faults'];
+    const [quick, slow] = [['unit'], ['faults']].map((projects) => ({ projects, args: [] }));
+    expect(chooseRuns([], known)).toEqual([quick, contract]);
+    expect(chooseRuns(['--full'], known)).toEqual([quick, slow, contract]);
+    expect(chooseRuns(['--only-slow'], known)).toEqual([slow, contract]);
+    expect(chooseRuns(['--selectProjects', 'contract', 'unit'], known)).toEqual([quick, contract]);
+    expect(chooseRuns(['--selectProjects', 'contract'], known)).toEqual([contract]);
+    const whole = (args: string[]) => isWhole(chooseRuns(args, known), known);
+    expect([whole([]), whole(['--full']), whole(['--only-slow'])]).toEqual([true, true, false]);
   });
 
   it('adds all runs up to one plain line', () => {

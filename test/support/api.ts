@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import { preparePayment } from '../../activities/prepare-payment';
 import { createQuotes } from '../../activities/quotes';
 import { createApp } from '../../api/app';
 import type { ApiOptions } from '../../api/dependencies';
@@ -56,14 +57,20 @@ export interface ApiGround {
   logger: Logger;
 }
 
-/** Serves the API on `port`, or a free one. */
-export async function startApi(ground: ApiGround, port = 0): Promise<Api> {
-  const stripe = createStripe(ground.config);
+/** Serves the API on `port`, or a free one; `stripe`: as its configuration says, unless given. */
+export async function startApi(
+  ground: ApiGround,
+  port = 0,
+  stripe = createStripe(ground.config),
+): Promise<Api> {
+  const store = createBillingStore(ground.database);
+  const payments = createStripeGateway(stripe);
   const options: ApiOptions = {
     ...ground,
     stripe,
-    payments: createStripeGateway(stripe),
-    quotes: createQuotes(createBillingStore(ground.database)),
+    payments,
+    preparePayment: (invoiceId) => preparePayment({ store, payments }, invoiceId),
+    quotes: createQuotes(store),
     checkAnswers: true,
   };
   const serve = createApp(options).callback();
@@ -89,9 +96,13 @@ export async function startApi(ground: ApiGround, port = 0): Promise<Api> {
   };
 }
 
-/** The API with a database of its own, and neither Temporal nor Stripe: both refuse connections. */
+/**
+ * The API with a database of its own, and neither Temporal nor Stripe: both refuse connections.
+ * @param log gets the lines of the log in place of the standard output
+ */
 export async function startLonelyApi(
   settings: Record<string, string> = {},
+  log?: (line: string) => void,
 ): Promise<Api & ApiGround> {
   const testDatabase = await createTestDatabase();
   const config = readConfig({
@@ -110,7 +121,7 @@ export async function startLonelyApi(
     config,
     database: openDatabase({ url: config.DATABASE_URL }),
     temporal: createTemporalClient(config),
-    logger: createLogger('test', config),
+    logger: createLogger('test', config, log && { write: log }),
   };
   const api = await startApi(ground);
   return {

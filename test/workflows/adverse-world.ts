@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { QueryTypes } from 'sequelize';
-import { createStripe } from '../../platform/stripe';
+import { dashboardOf } from '../support/dashboard';
 import { subscriptionWorkflowId } from '../../workflows/messages';
 import { eventually } from '../support/customers';
 import { createWorld, quietRuntime, type World } from '../support/world';
@@ -16,7 +16,7 @@ afterAll(() => world.close());
 
 export const handle = (id: string) =>
   world.temporal.client.workflow.getHandle(subscriptionWorkflowId(id));
-export const stripe = () => createStripe(world.config);
+export const stripe = () => dashboardOf(world.config);
 
 /** Stores every event that Stripe has of an intent, as the webhook's route does. */
 export async function deliverEvents(intentId: string): Promise<void> {

@@ -8,6 +8,7 @@ import { crossBoundary } from '../../activities/cross-boundary';
 import type { CreateRequest } from '../../workflows/messages';
 import { createBillingStore } from '../../db/billing-store';
 import { isTransientDatabaseError } from '../../db/database';
+import { createPayLinks } from '../../platform/pay-links';
 import { createStripeGateway, isTransientStripeError } from '../../platform/stripe-gateway';
 import { createLoginLimiter } from '../../api/accounts/login-limiter';
 import { createKeyring } from '../../api/accounts/tokens';
@@ -374,6 +375,23 @@ describe('dunning', () => {
     });
   });
 
+  it('the intent of a void invoice is closed though Stripe took the first request for it badly', async () => {
+    const { subscriptionId } = await subscribe(world, {
+      paymentMethodId: 'pm_card_authenticationRequired',
+    });
+    const [invoice] = await invoicesOf(world, subscriptionId);
+    const intentId = invoice?.stripePaymentIntentId ?? '';
+    const path = `/v1/payment_intents/${intentId}/cancel`;
+    world.sandbox.control.failNextRequests('rate_limit', 1, { method: 'POST', path });
+    await world.sandbox.control.fail3ds(intentId);
+    await deliverEvents(intentId);
+    await eventually('nobody can pay it any more', async () => {
+      const { status } = await stripe().paymentIntents.retrieve(intentId);
+      return status === 'canceled';
+    });
+    expect((await invoicesOf(world, subscriptionId))[0]?.status).toBe('void');
+  });
+
   it('who failed to authenticate at the first payment can subscribe again', async () => {
     const userId = await newCustomer(world);
     const { subscriptionId } = await subscribe(world, {
@@ -393,6 +411,8 @@ describe('dunning', () => {
         payments: createStripeGateway(stripe()),
         keyring: createKeyring(['for tests only, 32 characters or more']),
         logins: createLoginLimiter(),
+        payLinks: createPayLinks(world.config),
+        preparePayment: async () => undefined,
         quotes: createQuotes(createBillingStore(world.database)),
       },
       {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { checkBooks } from '../../db/books/checks';
-import { createStripe } from '../../platform/stripe';
+import { dashboardOf } from '../support/dashboard';
 import {
   cancelUpdate,
   invoiceCommandWorkflowId,
@@ -26,7 +26,7 @@ const say = (id: string, command: InvoiceCommand) =>
   handle(id).executeUpdate(invoiceUpdate, { args: [command] });
 const refundedAtStripe = () => world.sandbox.control.books()['usd']?.refunded ?? 0;
 const intentOf = (id: string | null) =>
-  createStripe(world.config).paymentIntents.retrieve(id ?? 'pi_none');
+  dashboardOf(world.config).paymentIntents.retrieve(id ?? 'pi_none');
 
 /** A subscription at $10.00 a month with its first invoice, on a test clock at the start of April. */
 async function subscribed(paymentMethodId?: string) {

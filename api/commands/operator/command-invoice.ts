@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type {
   CreditNoteRecord,
   InvoiceRecord,
@@ -9,7 +8,6 @@ import type {
 import {
   invoiceCommandWorkflowId,
   invoiceUpdate,
-  taskQueue,
   type CommandOutcome,
   type InvoiceCommand,
   type InvoiceCommandInput,
@@ -23,6 +21,7 @@ import { updateIdOf } from '../repeatable';
 import { keepDetails } from '../request-details';
 import { command } from '../subscription-workflows';
 import { audited, factsOf, type Facts } from './audit';
+import { runOwnWorkflow } from './own-workflow';
 
 type Settled = Exclude<CommandOutcome, { refused: Refusal }>;
 type Action = DistributiveOmit<InvoiceCommand, 'invoiceId' | 'detailsId'>;
@@ -175,37 +174,13 @@ async function throughSubscription(
   }
 }
 
-/** How long a worker may take to start it, and then to settle it. */
-const startMilliseconds = 5_000;
-const settleMilliseconds = 30_000;
-
-async function throughOwnWorkflow(
-  { temporal }: Dependencies,
-  input: InvoiceCommandInput,
-): Promise<Settled> {
-  const workflowId = invoiceCommandWorkflowId(input.commandId);
-  try {
-    await temporal.within(startMilliseconds, ({ workflow }) =>
-      workflow.start('invoiceCommand', {
-        workflowId,
-        taskQueue,
-        args: [input],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        workflowTaskTimeout: '5 seconds',
-        staticSummary: `Operator: ${input.command.action}`,
-      }),
-    );
-  } catch (error) {
-    // It was asked before, under the same key; its answer stands.
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
-  const outcome = await temporal.within<CommandOutcome>(settleMilliseconds, ({ workflow }) =>
-    workflow.getHandle(workflowId).result(),
-  );
-  if ('refused' in outcome) throw new Refused(outcome.refused);
-  return outcome;
-}
+const throughOwnWorkflow = ({ temporal }: Dependencies, input: InvoiceCommandInput) =>
+  runOwnWorkflow<Settled>(temporal, {
+    type: 'invoiceCommand',
+    workflowId: invoiceCommandWorkflowId(input.commandId),
+    input,
+    summary: `Operator: ${input.command.action}`,
+  });
 
 /** What an action may change of an invoice. */
 async function invoiceFacts({ database }: Dependencies, id: string): Promise<Facts> {

@@ -1,5 +1,5 @@
 import type { InvoiceItemRecord, UserRecord } from '../../../activities/ports/records';
-import { isLive } from '../../../billing/subscription';
+import { isLive, MANAGED_BY_STRIPE } from '../../../billing/subscription';
 import type { Database } from '../../../db/database';
 import type { Dependencies } from '../../dependencies';
 import { Problem, notFound } from '../../http/problem';
@@ -52,7 +52,13 @@ async function itemGround(
   database: Database,
   { subscriptionId, amountMinor }: NewInvoiceItem,
 ): Promise<{ userId: string; currency: string }> {
-  const { userId, planId, status } = await anyRow(database.subscriptions, subscriptionId);
+  const { userId, planId, status, managedBy } = await anyRow(
+    database.subscriptions,
+    subscriptionId,
+  );
+  if (managedBy === 'stripe') {
+    throw new Refused({ code: 'managed_by_stripe', message: MANAGED_BY_STRIPE });
+  }
   if (!isLive(status)) {
     throw new Refused({
       code: 'subscription_ended',

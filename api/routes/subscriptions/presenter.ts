@@ -1,4 +1,4 @@
-import type { PlanRecord } from '../../../activities/ports/records';
+import type { PlanRecord, StripePaymentRecord } from '../../../activities/ports/records';
 import { secondSeedPaymentStatus } from '../../../billing/seed-vocabulary';
 import { hasAccess } from '../../presenters/access';
 import { asDecimal } from '../../presenters/money';
@@ -55,13 +55,15 @@ export const presentNoSubscription = () => ({
   updated_at: null,
 });
 
-export function presentPayment({ attempt, invoice }: PaymentView) {
+export function presentPayment(view: PaymentView) {
+  if ('mirrored' in view) return presentMirrored(view.mirrored);
+  const { attempt, invoice } = view;
   const { amountPaidMinor, amountRefundedMinor } = invoice;
   const fullyRefunded = amountRefundedMinor > 0n && amountRefundedMinor >= amountPaidMinor;
   return {
     id: attempt.id,
     stripe_payment_intent_id: attempt.stripePaymentIntentId,
-    // Invoices are ours, not Stripe Billing's.
+    // The invoice is ours, not Stripe Billing's.
     stripe_invoice_id: null,
     amount: asDecimal(attempt.amountMinor, attempt.currency),
     currency: attempt.currency,
@@ -70,3 +72,14 @@ export function presentPayment({ attempt, invoice }: PaymentView) {
     created_at: attempt.createdAt,
   };
 }
+
+const presentMirrored = (payment: StripePaymentRecord) => ({
+  id: payment.id,
+  stripe_payment_intent_id: payment.stripePaymentIntentId,
+  stripe_invoice_id: payment.stripeInvoiceId,
+  amount: asDecimal(payment.amountMinor, payment.currency),
+  currency: payment.currency,
+  status: payment.status,
+  description: payment.description,
+  created_at: payment.createdAt,
+});

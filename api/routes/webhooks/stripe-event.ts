@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Database } from '../../../db/database';
+import { receivedEvent, storeEvents } from '../../../db/repositories/webhook-events';
 import { Problem } from '../../http/problem';
 
 /** Seconds that a signature stays good. */
@@ -41,12 +42,14 @@ function signedBy(
 
 const badSignature = (detail: string) => new Problem(400, 'signature_invalid', detail);
 
-/** Writes the event down, once, however often it is delivered. */
-export async function storeEvent({ webhookEvents }: Database, event: Stripe.Event): Promise<void> {
-  const { id, type } = event;
-  if (typeof id !== 'string' || typeof type !== 'string') {
+/**
+ * Writes the event down, once, however often it is delivered.
+ * @throws Problem 400 when the body is signed but no event.
+ */
+export async function storeEvent(database: Database, event: unknown): Promise<void> {
+  const received = receivedEvent(event);
+  if (received === undefined) {
     throw new Problem(400, 'event_invalid', 'This is not an event of Stripe’s.');
   }
-  const payload: Record<string, unknown> = { ...event };
-  await webhookEvents.bulkCreate([{ id, type, payload }], { ignoreDuplicates: true });
+  await storeEvents(database, [received]);
 }

@@ -61,7 +61,7 @@ describe('on behalf of a customer, an operator', () => {
       { user, status: 'active', needs_attention: null },
     ]);
     const own = await stage.api.get(`/api/v1/subscriptions/${reply.body.id}`, access);
-    expect(reply.body).toEqual({ ...own.body, needs_attention: null });
+    expect(reply.body).toEqual({ ...own.body, needs_attention: null, disputes: [] });
     expect((await operator.get(`subscriptions/${reply.body.id}`)).body).toEqual(reply.body);
     const found = await operator.get(`subscriptions?user_id=${user}&status=active`);
     expect(found.body.data).toEqual([reply.body]);

@@ -5,7 +5,7 @@ import { root } from '../../../scripts/stack/node-program';
 
 /** Every type that the sources record events of. */
 function recordedTypes(): string[] {
-  return ['activities', 'api/commands/operator'].flatMap((folder) => {
+  return ['activities', 'activities/mirror', 'api/commands/operator'].flatMap((folder) => {
     const path = join(root, folder);
     const files = readdirSync(path).filter((file) => file.endsWith('.ts'));
     return files.flatMap((file) => typesIn(readFileSync(join(path, file), 'utf8')));
@@ -81,6 +81,33 @@ describe('The timeline', () => {
       expect(text).not.toContain(`: ${reason}`);
     },
   );
+
+  it('tells of a dispute how long there is to answer it, and how it ended', () => {
+    const data = {
+      invoice_number: 'A-1',
+      amount: '1000',
+      currency: 'usd',
+      reason: 'product_not_received',
+      evidence_due_by: '2031-02-01T20:00:00.000Z',
+    };
+    expect(tell({ type: 'disputed', data }, 'Asia/Tokyo')).toBe(
+      'The payment of $10.00 for invoice A-1 is disputed (product not received): the bank holds the money. Evidence is due by 2031-02-02.',
+    );
+    expect(tell({ type: 'dispute_lost', data })).toBe(
+      'The dispute of $10.00 for invoice A-1 was lost: the bank keeps the money, and the invoice stays paid.',
+    );
+  });
+
+  it('says of a refund that somebody made it in Stripe’s dashboard, and what the balance lost by it', () => {
+    const data = { invoice_number: 'A-1', amount: '1000', currency: 'usd', reason: 'dashboard' };
+    expect(tell({ type: 'refunded', data })).toBe(
+      '$10.00 was sent back to the card for invoice A-1 in Stripe’s dashboard.',
+    );
+    const note = { ...data, number: 'A-1-CN2', amount: '400', to_card: '1000', to_balance: '-600' };
+    expect(tell({ type: 'credited', data: note })).toBe(
+      '$4.00 of invoice A-1 was credited (credit note A-1-CN2): $6.00 from the balance again, $10.00 back to the card.',
+    );
+  });
 
   it('still says something of an event that it does not know', () => {
     expect(tell({ type: 'moon_phase', data: {} })).toBe('Moon phase.');

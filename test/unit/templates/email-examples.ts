@@ -15,7 +15,6 @@ const invoice = {
   period_start: '2026-01-31T09:00:00Z',
   period_end: '2026-02-28T09:00:00Z',
   lines: [{ description: 'Pro (monthly)', amount: '2000' }],
-  pay_path: '/pay/abc123',
 };
 
 const subscription = {
@@ -72,6 +71,14 @@ export const emailExamples: { [K in EmailKind]: EmailData<K> } = {
     reason: 'requested',
     credited: '1000',
   },
+  card_expiring: {
+    subscription_id: subscription.subscription_id,
+    plan_name: subscription.plan_name,
+    card,
+    exp_month: 3,
+    exp_year: 2026,
+    next_charge_at: '2026-03-28T09:00:00Z',
+  },
   invoice_issued: invoice,
   payment_reminder: invoice,
   invoice_overdue: { ...invoice, ...consequence },
@@ -107,7 +114,6 @@ export const emailExamples: { [K in EmailKind]: EmailData<K> } = {
       period_start,
       period_end,
       due_at: '2026-05-07T09:00:00Z',
-      pay_path: `/pay/digest-${index}`,
       status: index === 0 ? ('paid' as const) : ('open' as const),
     })),
   },
@@ -132,4 +138,7 @@ export const ada = {
   timeZone: 'Europe/Berlin',
 };
 
-export const links = { publicUrl: 'https://billing.example.com' };
+export const links = {
+  publicUrl: 'https://billing.example.com',
+  payPath: (invoiceId: string) => `/pay/${encodeURIComponent(invoiceId)}-token`,
+};

@@ -139,21 +139,20 @@ describe('an invoice mail', () => {
 
   it.each(kinds)('%s leads to where that invoice is paid', (kind) => {
     const { html, text } = mail(kind);
-    expect(html).toContain('href="https://billing.example.com/pay/abc123"');
-    expect(text).toContain('\nhttps://billing.example.com/pay/abc123\n');
+    const link = `https://billing.example.com${links.payPath(emailExamples[kind].invoice_id)}`;
+    expect(html).toContain(`href="${link}"`);
+    expect(text).toContain(`\n${link}\n`);
   });
 
   it('cannot be made to lead anywhere else', () => {
-    for (const pay_path of ['https://evil.example', '//evil.example', '/\\evil.example', 'pay']) {
-      expect(() => mail('invoice_issued', { pay_path })).toThrow('absolute path');
+    for (const path of ['https://evil.example', '//evil.example', '/\\evil.example', 'reset']) {
+      expect(() => mail('reset_password', { path })).toThrow('absolute path');
     }
   });
 
   it('asks for nothing when the balance covers it or the card is charged', () => {
     expect(mail('invoice_issued', { amount_due: '0' }).text).toContain('nothing to pay');
-    const { pay_path: _none, ...charged } = emailExamples.invoice_issued;
-    const data = { ...charged, card: { brand: 'visa', last4: '4242' } };
-    const { text } = renderEmail({ kind: 'invoice_issued', data, customer: ada, links });
+    const { text } = mail('invoice_issued', { card: { brand: 'visa', last4: '4242' } });
     expect(text).toContain('We charge it to your Visa ending in 4242.');
   });
 });
@@ -244,6 +243,15 @@ describe('what a mail claims', () => {
     expect(text).not.toContain('tried to charge');
   });
 
+  it('a card that expires is named, with its last month', () => {
+    const { subject, text } = mail('card_expiring', {}, { locale: 'de-DE' });
+    expect(subject).toBe('Your Visa ending in 4242 expires at the end of März 2026');
+    expect(text).toContain('Visa ending in 4242, which your Pro (monthly) subscription is charged');
+    for (const exp_month of [0, 13]) {
+      expect(() => mail('card_expiring', { exp_month })).toThrow('exp_month');
+    }
+  });
+
   it('a digest lists every invoice in order, with its period and what is still to pay', () => {
     const { text, html } = mail('billing_digest');
     for (const body of [text, seen(html)]) {
@@ -300,4 +308,24 @@ https://billing.example.com/portal/
 Everbill · https://billing.example.com/portal/
 Times are told in the time zone Europe/Berlin.
 `);
+});
+
+describe('a mail about an invoice of Stripe Billing’s', () => {
+  const hosted_url = 'https://invoice.stripe.com/i/acct_1/test_1?s=ap';
+
+  it.each(['payment_failed', 'authentication_required', 'receipt'] as const)(
+    '%s leads to Stripe’s own page of it, for the portal does not know it',
+    (kind) => {
+      const { html, text } = mail(kind, { hosted_url });
+      expect(text).toContain(hosted_url);
+      expect(html).toContain(`href="${hosted_url}"`);
+      expect(mail(kind).text).not.toContain('stripe.com');
+    },
+  );
+
+  it('leads nowhere but to a page of the web', () => {
+    for (const bad of ['javascript:alert(1)', 'data:text/html,x', '/pay/x', 'mailto:a@b.c']) {
+      expect(() => mail('payment_failed', { hosted_url: bad })).toThrow(/url/i);
+    }
+  });
 });

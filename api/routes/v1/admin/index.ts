@@ -1,12 +1,15 @@
 import { adminAuditLogRoutes } from './audit-log/routes';
 import { adminCouponRoutes } from './coupons/routes';
+import { adminDisputeRoutes } from './disputes/routes';
 import { adminInvoiceItemRoutes } from './invoice-items/routes';
 import { adminInvoiceRoutes } from './invoices/routes';
 import { adminLedgerRoutes } from './ledger/routes';
 import { adminPlanRoutes } from './plans/routes';
+import { adminReconciliationRoutes } from './reconciliation/routes';
 import { adminSubscriptionRoutes } from './subscriptions/routes';
 import { adminTaxRateRoutes } from './tax-rates/routes';
 import { adminUserRoutes } from './users/routes';
+import { adminWebhookEventRoutes } from './webhook-events/routes';
 
 /** What operators do, for anybody. Everything that touches money or access is in the audit log (I11). */
 export const adminRoutes = [
@@ -15,8 +18,11 @@ export const adminRoutes = [
   ...adminPlanRoutes,
   ...adminInvoiceRoutes,
   ...adminInvoiceItemRoutes,
+  ...adminDisputeRoutes,
   ...adminCouponRoutes,
   ...adminTaxRateRoutes,
   ...adminLedgerRoutes,
+  ...adminWebhookEventRoutes,
+  ...adminReconciliationRoutes,
   ...adminAuditLogRoutes,
 ];

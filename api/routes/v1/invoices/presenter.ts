@@ -1,9 +1,13 @@
-import type { InvoiceLineRecord, InvoicedTax } from '../../../../activities/ports/records';
+import type { PayLinks } from '../../../../platform/pay-links';
 import { presentCoupon } from '../../../presenters/coupon';
 import { asMinorUnits } from '../../../presenters/money';
+import { taxesOf } from '../../../presenters/taxes';
 import type { InvoiceView } from '../../../queries/invoices';
 
-export function presentInvoice({ invoice, lines, attempts, creditNotes, coupon }: InvoiceView) {
+export function presentInvoice(
+  { invoice, lines, attempts, creditNotes, coupon }: InvoiceView,
+  payLinks: PayLinks,
+) {
   return {
     id: invoice.id,
     number: invoice.number,
@@ -22,7 +26,12 @@ export function presentInvoice({ invoice, lines, attempts, creditNotes, coupon }
     amount_refunded: asMinorUnits(invoice.amountRefundedMinor),
     amount_credited: asMinorUnits(invoice.amountCreditedMinor),
     coupon: coupon === undefined ? null : presentCoupon(coupon),
-    taxes: taxesOf(lines),
+    taxes: taxesOf(lines).map(({ name, percentage, inclusive, sum }) => ({
+      name,
+      percentage,
+      inclusive,
+      amount: asMinorUnits(sum),
+    })),
     period_start: invoice.periodStart,
     period_end: invoice.periodEnd,
     issued_at: invoice.issuedAt,
@@ -56,21 +65,9 @@ export function presentInvoice({ invoice, lines, attempts, creditNotes, coupon }
       at: attemptedAt,
     })),
     next_attempt_at: invoice.nextAttemptAt,
-    hosted_url: null,
+    hosted_url: isShown(invoice) ? payLinks.urlFor(invoice.id) : null,
   };
 }
 
-/** What each rate took of the whole invoice. */
-function taxesOf(lines: readonly InvoiceLineRecord[]) {
-  const byRate = new Map<string, Omit<InvoicedTax, 'amount'> & { sum: bigint }>();
-  for (const { amount, ...rate } of lines.flatMap(({ taxes }) => taxes)) {
-    const sum = (byRate.get(rate.taxRateId)?.sum ?? 0n) + BigInt(amount);
-    byRate.set(rate.taxRateId, { ...rate, sum });
-  }
-  return [...byRate.values()].map(({ name, percentage, inclusive, sum }) => ({
-    name,
-    percentage,
-    inclusive,
-    amount: asMinorUnits(sum),
-  }));
-}
+/** Whether there is something to see at its pay page: something to pay, or that it is paid. */
+const isShown = ({ status }: InvoiceView['invoice']) => status !== 'draft' && status !== 'void';

@@ -19,7 +19,8 @@ export const invoiceRoutes = [
     tags,
     request: listRequest,
     responses: { 200: invoiceList },
-    async handler({ query: { subscription, status, ...page }, principal: { user } }, { database }) {
+    async handler({ query: { subscription, status, ...page }, principal: { user } }, dependencies) {
+      const { database, payLinks } = dependencies;
       const where = {
         userId: user.id,
         ...(subscription === undefined ? {} : { subscriptionId: subscription }),
@@ -27,7 +28,7 @@ export const invoiceRoutes = [
       };
       const { rows, hasMore } = await newestFirst(database.invoices, where, page);
       const views = await viewInvoices(database, rows);
-      return ok({ data: views.map(presentInvoice), has_more: hasMore });
+      return ok({ data: views.map((view) => presentInvoice(view, payLinks)), has_more: hasMore });
     },
   }),
 
@@ -75,6 +76,6 @@ export const invoiceRoutes = [
   }),
 ];
 
-async function present({ database }: Dependencies, row: InvoiceRecord) {
-  return presentInvoice(await viewInvoice(database, row));
+async function present({ database, payLinks }: Dependencies, row: InvoiceRecord) {
+  return presentInvoice(await viewInvoice(database, row), payLinks);
 }

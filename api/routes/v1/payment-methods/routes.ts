@@ -1,9 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { PaymentMethodRecord } from '../../../../activities/ports/records';
+import {
+  makeDefaultPaymentMethod,
+  removePaymentMethod,
+} from '../../../commands/change-payment-methods';
+import { ensureCustomer } from '../../../commands/ensure-customer';
 import { savePaymentMethod } from '../../../commands/save-payment-method';
 import { instant, paymentMethodId } from '../../../http/fields';
 import { idempotencyKeyOf } from '../../../http/idempotency-key';
-import { created, ok, route } from '../../../http/route';
+import { created, empty, noContent, ok, route } from '../../../http/route';
 import { listOf, newestFirst, pageQuery } from '../../../queries/newest-first';
 
 const tags = ['v1 payment methods'];
@@ -18,6 +24,9 @@ const paymentMethod = z.object({
   is_default: z.boolean(),
   created_at: instant,
 });
+
+/** An id that can't be one of Stripe's can't be found. */
+const byPaymentMethodId = z.object({ params: z.object({ id: paymentMethodId }) });
 
 export const paymentMethodRoutes = [
   route({
@@ -51,6 +60,59 @@ export const paymentMethodRoutes = [
         key: idempotencyKeyOf(http),
       });
       return created(presentPaymentMethod(saved));
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/payment-methods/setup-intent',
+    auth: 'user',
+    summary: 'Begin to save a payment method in the browser',
+    description:
+      'The browser confirms the SetupIntent with its client secret; bank and customer may have to authenticate. ' +
+      'Save the payment method then. Even if the browser never comes back, it is saved once Stripe says so.',
+    tags,
+    request: z.object({ body: z.strictObject({}) }),
+    responses: { 201: z.object({ client_secret: z.string() }) },
+    async handler({ principal: { user }, http }, dependencies) {
+      const key = idempotencyKeyOf(http) ?? randomUUID();
+      const { clientSecret } = await dependencies.payments.createSetupIntent({
+        customerId: await ensureCustomer(dependencies, user),
+        userId: user.id,
+        idempotencyKey: `setup/${user.id}/${key}`,
+      });
+      if (clientSecret === null) throw new Error('Stripe gave a SetupIntent without its secret.');
+      return created({ client_secret: clientSecret });
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: '/api/v1/payment-methods/:id/make-default',
+    auth: 'user',
+    summary: 'Make a payment method the one that is charged',
+    description: 'An invoice that is past due is charged with it at once.',
+    tags,
+    request: byPaymentMethodId.extend({ body: z.strictObject({}) }),
+    responses: { 200: paymentMethod },
+    handler: async ({ params, principal: { user } }, dependencies) =>
+      ok(presentPaymentMethod(await makeDefaultPaymentMethod(dependencies, user, params.id))),
+  }),
+
+  route({
+    method: 'delete',
+    path: '/api/v1/payment-methods/:id',
+    auth: 'user',
+    summary: 'Remove a payment method',
+    description:
+      'The newest other one takes the place of a default. The last one of a subscription that is charged automatically stays.',
+    tags,
+    request: byPaymentMethodId,
+    responses: { 204: empty },
+    problems: [409],
+    async handler({ params, principal: { user } }, dependencies) {
+      await removePaymentMethod(dependencies, user, params.id);
+      return noContent();
     },
   }),
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StripePaymentRecord } from '../../../../activities/ports/records';
 import { id, instant, minorUnits } from '../../../http/fields';
 import { ok, route } from '../../../http/route';
 import { asMinorUnits } from '../../../presenters/money';
@@ -7,11 +8,22 @@ import { paymentsPage, type PaymentView } from '../../../queries/payments';
 
 const payment = z.object({
   id,
-  invoice: id,
+  invoice: id
+    .nullable()
+    .describe('Null for a subscription that Stripe runs: see `stripe_invoice`.'),
+  stripe_invoice: z.string().nullable(),
   subscription: id.nullable(),
   amount: minorUnits,
   currency: z.string(),
-  status: z.enum(['pending', 'processing', 'requires_action', 'succeeded', 'failed', 'canceled']),
+  status: z.enum([
+    'pending',
+    'processing',
+    'requires_action',
+    'succeeded',
+    'failed',
+    'canceled',
+    'refunded',
+  ]),
   decline_code: z.string().nullable(),
   message: z.string().nullable(),
   payment_method: z.string().nullable(),
@@ -35,10 +47,13 @@ export const paymentRoutes = [
   }),
 ];
 
-function presentPayment({ attempt, invoice }: PaymentView) {
+function presentPayment(view: PaymentView) {
+  if ('mirrored' in view) return presentMirrored(view.mirrored);
+  const { attempt, invoice } = view;
   return {
     id: attempt.id,
     invoice: invoice.id,
+    stripe_invoice: null,
     subscription: invoice.subscriptionId,
     amount: asMinorUnits(attempt.amountMinor),
     currency: attempt.currency,
@@ -50,3 +65,18 @@ function presentPayment({ attempt, invoice }: PaymentView) {
     at: attempt.attemptedAt,
   };
 }
+
+const presentMirrored = (mirrored: StripePaymentRecord) => ({
+  id: mirrored.id,
+  invoice: null,
+  stripe_invoice: mirrored.stripeInvoiceId,
+  subscription: mirrored.subscriptionId,
+  amount: asMinorUnits(mirrored.amountMinor),
+  currency: mirrored.currency,
+  status: mirrored.status,
+  decline_code: null,
+  message: null,
+  payment_method: null,
+  payment_intent: mirrored.stripePaymentIntentId,
+  at: mirrored.paidAt ?? mirrored.createdAt,
+});

@@ -1,10 +1,11 @@
+import type { PayLinks } from '../../../../../platform/pay-links';
 import { asMinorUnits } from '../../../../presenters/money';
 import type { InvoiceView } from '../../../../queries/invoices';
 import type { CreditNoteView } from '../../../../queries/operator/credit-notes';
 import { presentInvoice } from '../../invoices/presenter';
 
-export const presentForOperator = (view: InvoiceView) => ({
-  ...presentInvoice(view),
+export const presentForOperator = (view: InvoiceView, payLinks: PayLinks) => ({
+  ...presentInvoice(view, payLinks),
   user: view.invoice.userId,
   paid_out_of_band: view.invoice.paidOutOfBand,
   held: view.invoice.held,

@@ -38,7 +38,7 @@ export const adminInvoiceRoutes = [
     tags,
     request: listRequest,
     responses: { 200: invoiceList },
-    async handler({ query }, { database }) {
+    async handler({ query }, { database, payLinks }) {
       const { subscription, status, user_id: userId, held, ...page } = query;
       const where = {
         ...(subscription === undefined ? {} : { subscriptionId: subscription }),
@@ -48,7 +48,7 @@ export const adminInvoiceRoutes = [
       };
       const { rows, hasMore } = await newestFirst(database.invoices, where, page);
       const views = await viewInvoices(database, rows);
-      return ok({ data: views.map(presentForOperator), has_more: hasMore });
+      return ok({ data: views.map((view) => presentForOperator(view, payLinks)), has_more: hasMore });
     },
   }),
 
@@ -202,8 +202,8 @@ const creditOf = (amount: number | undefined, to: 'card' | 'balance') => ({
   to,
 });
 
-async function present({ database }: Dependencies, row: InvoiceRecord) {
-  return presentForOperator(await viewInvoice(database, row));
+async function present({ database, payLinks }: Dependencies, row: InvoiceRecord) {
+  return presentForOperator(await viewInvoice(database, row), payLinks);
 }
 
 async function presentNote({ database }: Dependencies, note: CreditNoteRecord) {

@@ -10,6 +10,7 @@ import { audited } from '../../../../commands/operator/audit';
 import { subscribe } from '../../../../commands/subscribe';
 import { idempotencyKeyOf } from '../../../../http/idempotency-key';
 import { created, ok, route } from '../../../../http/route';
+import { asMinorUnits } from '../../../../presenters/money';
 import { newestFirst } from '../../../../queries/newest-first';
 import { anyRow } from '../../../../queries/operator/any';
 import { subscriptionsWhere } from '../../../../queries/operator/subscriptions';
@@ -36,6 +37,12 @@ const base = '/api/v1/admin/subscriptions';
 const presentForOperator = (view: SubscriptionView) => ({
   ...presentSubscription(view),
   needs_attention: view.subscription.needsAttention,
+  disputes: view.disputes.map(({ id, status, amountMinor, evidenceDueAt }) => ({
+    id,
+    status,
+    amount: asMinorUnits(amountMinor),
+    evidence_due_by: evidenceDueAt,
+  })),
 });
 
 const surface: Surface<ReturnType<typeof presentForOperator>> = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instantInput } from '../../../../http/fields';
+import { id, instant, instantInput, minorUnits } from '../../../../http/fields';
 import { listOf, pageQuery } from '../../../../queries/newest-first';
 import {
   cancelRequest,
@@ -19,6 +19,16 @@ export const subscription = customersSubscription.extend({
     .string()
     .nullable()
     .describe('Why it can’t go on until somebody has looked at it.'),
+  disputes: z
+    .array(
+      z.object({
+        id: z.string(),
+        status: z.string(),
+        amount: minorUnits,
+        evidence_due_by: instant.nullable(),
+      }),
+    )
+    .describe('Open ones of its payments, the most urgent first.'),
 });
 export const subscriptionList = listOf(subscription);
 
@@ -28,6 +38,7 @@ export const listRequest = z.object({
     user_id: id.optional(),
     plan_id: id.optional(),
     needs_attention: z.enum(['true', 'false']).optional(),
+    disputed: z.enum(['true', 'false']).optional().describe('Whether a dispute is open.'),
   }),
 });
 

@@ -1,0 +1,45 @@
+import {
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  type ScheduleOptions,
+} from '@temporalio/client';
+import type { Logger } from '../platform/logger';
+import type { TemporalClient } from '../platform/temporal-client';
+import { reconcileWorkflowId, taskQueue } from '../workflows/messages';
+
+/** Every hour, never two at once; an hour that was missed in an outage is not made up for. */
+const reconciliationSchedule = {
+  scheduleId: 'reconcile',
+  spec: { intervals: [{ every: '1 hour', offset: '7 minutes' }], jitter: '2 minutes' },
+  policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '10 minutes' },
+  action: {
+    type: 'startWorkflow',
+    workflowType: 'reconcile',
+    workflowId: reconcileWorkflowId('scheduled'),
+    taskQueue,
+    args: [{}],
+    staticSummary: 'Stripe’s books of the last days, compared with ours',
+  },
+} as const satisfies ScheduleOptions;
+
+/**
+ * Makes sure of what Temporal is to start by itself; several workers, at each of their starts. What an
+ * operator has paused stays paused. A failure is logged only: the worker does everything else without.
+ */
+export async function keepSchedules(temporal: TemporalClient, logger: Logger): Promise<void> {
+  const { scheduleId, spec, policies, action } = reconciliationSchedule;
+  try {
+    await temporal.within(10_000, async ({ schedule }) => {
+      try {
+        await schedule.create(reconciliationSchedule);
+      } catch (error) {
+        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+        await schedule
+          .getHandle(scheduleId)
+          .update(({ state }) => ({ spec, policies, action, state }));
+      }
+    });
+  } catch (error) {
+    logger.warn({ err: error, scheduleId }, 'the schedule could not be made sure of');
+  }
+}
