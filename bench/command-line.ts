@@ -17,14 +17,35 @@ export interface RenewalOptions {
   readonly profile?: string;
 }
 
+/** Which population of failing cards the schedules are let loose on. */
+export interface RecoveryOptions {
+  /** How many declined renewals. */
+  readonly customers: number;
+  /** The same seed makes the same population. */
+  readonly seed: number;
+}
+
+/** How the Stripe sandbox is measured. */
+export interface SandboxBenchOptions {
+  /** How many payment intents. */
+  readonly intents: number;
+  /** How many at a time. */
+  readonly concurrency: number;
+}
+
 /** What the command line asks for. */
 export type Order =
-  { readonly bench: 'renewal'; readonly options: RenewalOptions } | { readonly bench: 'idle' };
+  | { readonly bench: 'renewal'; readonly options: RenewalOptions }
+  | { readonly bench: 'recovery'; readonly options: RecoveryOptions }
+  | { readonly bench: 'sandbox'; readonly options: SandboxBenchOptions }
+  | { readonly bench: 'idle' };
 
 /** Printed when the command line can't be understood. */
 export const usage = `Usage:
   npm run bench -- renewal [--subscriptions 500] [--latency 200] [--warm-up 50]
                            [--no-webhooks] [--no-barest] [--profile <folder>]
+  npm run bench -- recovery [--customers 20000] [--seed 1]
+  npm run bench -- sandbox [--intents 3000] [--concurrency 32]
   npm run bench -- idle`;
 
 /** @throws StackError that says what is wrong, and how it is used */
@@ -33,6 +54,17 @@ export function readCommandLine(args: readonly string[]): Order {
   const [bench, ...rest] = positionals;
   if (rest.length > 0) throw refusal(`Unknown: ${rest.join(' ')}.`);
   if (bench === 'idle') return { bench };
+  if (bench === 'recovery') {
+    const customers = whole('customers', values.customers, 1);
+    return { bench, options: { customers, seed: whole('seed', values.seed, 0) } };
+  }
+  if (bench === 'sandbox') {
+    const intents = whole('intents', values.intents, 1);
+    return {
+      bench,
+      options: { intents, concurrency: whole('concurrency', values.concurrency, 1) },
+    };
+  }
   if (bench !== 'renewal') throw refusal(`There is no bench "${bench ?? ''}".`);
   return {
     bench,
@@ -59,6 +91,10 @@ function parse(args: readonly string[]) {
         'no-webhooks': { type: 'boolean', default: false },
         'no-barest': { type: 'boolean', default: false },
         profile: { type: 'string' },
+        customers: { type: 'string', default: '20000' },
+        seed: { type: 'string', default: '1' },
+        intents: { type: 'string', default: '3000' },
+        concurrency: { type: 'string', default: '32' },
       },
     });
   } catch (error) {

@@ -22,6 +22,9 @@ const SLOW = [
   'bench',
 ];
 
+/** Holds what all the others have said to Stripe against Stripe's own description, and so comes last of all. */
+const CONTRACT = 'contract';
+
 /** One run of Jest. */
 export interface TestRun {
   readonly projects: readonly string[];
@@ -38,20 +41,33 @@ export interface TestRun {
 export function chooseRuns(args: readonly string[], existing: readonly string[]): TestRun[] {
   const rest = args.filter((arg) => arg !== '--full' && arg !== '--only-slow');
   const named = takeNamed(rest);
-  if (named !== undefined) return [named];
+  if (named !== undefined) return contractLast([named]);
   const quick = QUICK.filter((name) => existing.includes(name));
   const known = SLOW.filter((name) => existing.includes(name));
   const slow = [
     ...known,
-    ...existing.filter((name) => !QUICK.includes(name) && !SLOW.includes(name)),
+    ...existing.filter((name) => ![...QUICK, ...SLOW, CONTRACT].includes(name)),
   ];
   const wanted = [
     ...(args.includes('--only-slow') ? [] : [quick]),
     ...(args.includes('--full') || args.includes('--only-slow') ? [slow] : []),
   ];
-  return wanted
-    .filter((projects) => projects.length > 0)
-    .map((projects) => ({ projects, args: rest }));
+  const contract = existing.filter((name) => name === CONTRACT);
+  return contractLast([...wanted, contract].map((projects) => ({ projects, args: rest })));
+}
+
+function contractLast(runs: readonly TestRun[]): TestRun[] {
+  const part = (wanted: (name: string) => boolean): TestRun[] =>
+    runs
+      .map((run) => ({ ...run, projects: run.projects.filter(wanted) }))
+      .filter(({ projects }) => projects.length > 0);
+  return [...part((name) => name !== CONTRACT), ...part((name) => name === CONTRACT)];
+}
+
+/** Whether every quick project is among the runs, so that all that the product does has been seen. */
+export function isWhole(runs: readonly TestRun[], existing: readonly string[]): boolean {
+  const ran = runs.flatMap(({ projects }) => projects);
+  return QUICK.every((name) => ran.includes(name) || !existing.includes(name));
 }
 
 /** The names of the projects in a Jest configuration. */

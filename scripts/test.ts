@@ -10,7 +10,7 @@ import { root } from './stack/node-program';
 import { StackError } from './stack/part';
 import { findTemporalCli, findTemporalTestServer } from './stack/temporal-binary';
 import { closingLine, readCounts, sumCounts, type Counts } from './test-counts';
-import { chooseRuns, projectNames, type TestRun } from './test-runs';
+import { chooseRuns, isWhole, projectNames, type TestRun } from './test-runs';
 
 /** Projects that start a Temporal server, or the time-skipping test server. */
 const NEED_TEMPORAL = [
@@ -71,15 +71,25 @@ async function runJest(run: TestRun, env: NodeJS.ProcessEnv): Promise<Counts> {
 
 async function main(): Promise<void> {
   const began = performance.now();
-  const runs = chooseRuns(process.argv.slice(2), projectNames(require('../jest.config.js')));
+  const existing = projectNames(require('../jest.config.js'));
+  const runs = chooseRuns(process.argv.slice(2), existing);
+  const temporal = await temporalPaths(runs.flatMap(({ projects }) => projects));
+  const witness = mkdtempSync(join(tmpdir(), 'everbill-witness-'));
   const env = {
     ...process.env,
-    ...(await temporalPaths(runs.flatMap(({ projects }) => projects))),
+    ...temporal,
+    // Every sandbox of these tests writes down there what it was asked; the project `contract` reads it.
+    EVERBILL_SANDBOX_WITNESS: witness,
+    EVERBILL_WHOLE_RUN: isWhole(runs, existing) ? '1' : '',
   };
   const counts: Counts[] = [];
-  for (const run of runs) {
-    console.log(`Testing: ${run.projects.join(', ')} …`);
-    counts.push(await runJest(run, env));
+  try {
+    for (const run of runs) {
+      console.log(`Testing: ${run.projects.join(', ')} …`);
+      counts.push(await runJest(run, env));
+    }
+  } finally {
+    rmSync(witness, { recursive: true, force: true });
   }
   const sum = sumCounts(counts);
   console.log(`Tests took ${((performance.now() - began) / 1000).toFixed(0)} s.`);

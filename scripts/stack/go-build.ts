@@ -7,7 +7,9 @@ import { runTool } from './run-tool';
 /** The newest tag of the CLI that `go install` can build; newer ones have replace directives, which it refuses. */
 export const CLI_VERSION = '1.5.1';
 
-const MODULE = 'github.com/temporalio/cli/cmd/temporal';
+/** The newest tag of Stripe's own mock server. */
+export const STRIPE_MOCK_VERSION = '0.203.0';
+
 const TELL_EVERY_MS = 10_000;
 
 /** What to build with, and to where. */
@@ -21,25 +23,46 @@ export interface GoBuild {
   readonly abort?: AbortSignal | undefined;
 }
 
+/** A Go program as its module names it. */
+interface GoProgram {
+  /** In front of every line of progress. */
+  readonly title: string;
+  /** With its version, e.g. `CLI 1.5.1`. */
+  readonly name: string;
+  /** The package and its version, for `go install`. */
+  readonly module: string;
+}
+
 /** Builds the Temporal CLI from the Go module proxy: some four CPU-minutes, once. @throws Error when it fails */
-export async function buildTemporalCli(build: GoBuild): Promise<string> {
+export function buildTemporalCli(build: GoBuild): Promise<string> {
+  const module = `github.com/temporalio/cli/cmd/temporal@v${CLI_VERSION}`;
+  return goInstall({ title: 'Temporal', name: `CLI ${CLI_VERSION}`, module }, build);
+}
+
+/** Builds stripe-mock from the Go module proxy: some 30 CPU-seconds, once. @throws Error when it fails */
+export function buildStripeMock(build: GoBuild): Promise<string> {
+  const module = `github.com/stripe/stripe-mock@v${STRIPE_MOCK_VERSION}`;
+  return goInstall({ title: 'Stripe', name: `stripe-mock ${STRIPE_MOCK_VERSION}`, module }, build);
+}
+
+async function goInstall({ title, name, module }: GoProgram, build: GoBuild): Promise<string> {
   const began = performance.now();
   const minutes = (): string => `${((performance.now() - began) / 60_000).toFixed(1)} min`;
   build.log(
-    `Temporal: building CLI ${CLI_VERSION} from the Go module proxy, once; this takes a few minutes …`,
+    `${title}: building ${name} from the Go module proxy, once; this takes a few minutes …`,
   );
   const folder = mkdtempSync(join(dirname(build.target), '.building-'));
   const counts = { downloaded: 0, compiled: 0 };
   const tick = setInterval(() => {
     build.log(
-      `Temporal: ${counts.downloaded} modules, ${counts.compiled} packages so far, ${minutes()} …`,
+      `${title}: ${counts.downloaded} modules, ${counts.compiled} packages so far, ${minutes()} …`,
     );
   }, TELL_EVERY_MS);
   try {
     await runTool({
       command: build.go,
-      args: ['install', '-v', '-ldflags=-s -w', `${MODULE}@v${CLI_VERSION}`],
-      // An older Go gets the one that the CLI asks for from the proxy too, also where its distribution says otherwise.
+      args: ['install', '-v', '-ldflags=-s -w', module],
+      // An older Go gets the one that the program asks for from the proxy too, also where its distribution says otherwise.
       env: { ...build.env, GOBIN: folder, GOTOOLCHAIN: build.env['GOTOOLCHAIN'] ?? 'auto' },
       cwd: folder,
       abort: build.abort,
@@ -48,7 +71,8 @@ export async function buildTemporalCli(build: GoBuild): Promise<string> {
         else if (!line.startsWith('go:')) counts.compiled += 1;
       },
     });
-    const built = join(folder, process.platform === 'win32' ? 'temporal.exe' : 'temporal');
+    const program = /([^/]+)@/.exec(module)?.[1] ?? module;
+    const built = join(folder, process.platform === 'win32' ? `${program}.exe` : program);
     if (!(await saysVersion(built, build.env)))
       throw new Error(`${basename(built)} was built but does not run`);
     renameSync(built, build.target);
@@ -56,6 +80,6 @@ export async function buildTemporalCli(build: GoBuild): Promise<string> {
     clearInterval(tick);
     rmSync(folder, { recursive: true, force: true });
   }
-  build.log(`Temporal: built in ${minutes()}.`);
+  build.log(`${title}: built in ${minutes()}.`);
   return build.target;
 }
