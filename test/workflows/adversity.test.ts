@@ -9,6 +9,7 @@ import type { CreateRequest } from '../../workflows/messages';
 import { createBillingStore } from '../../db/billing-store';
 import { isTransientDatabaseError } from '../../db/database';
 import { createPayLinks } from '../../platform/pay-links';
+import { createStripe } from '../../platform/stripe';
 import { createStripeGateway, isTransientStripeError } from '../../platform/stripe-gateway';
 import { createLoginLimiter } from '../../api/accounts/login-limiter';
 import { createKeyring } from '../../api/accounts/tokens';
@@ -182,7 +183,7 @@ describe('money', () => {
     await to('05-01T00:00:00');
     const invoice = await second(subscriptionId);
     await useCard(userId, good);
-    const gateway = createStripeGateway(stripe());
+    const gateway = createStripeGateway(createStripe(world.config));
     const payments = {
       ...gateway,
       async retrieveIntent(id: string) {
@@ -207,7 +208,7 @@ describe('money', () => {
     const now = '2026-05-01T00:00:00.000Z';
     await crossBoundary(store(), { subscriptionId, cycle: 1, now });
     const { id: invoiceId } = await second(subscriptionId);
-    const deps = { store: store(), payments: createStripeGateway(stripe()) };
+    const deps = { store: store(), payments: createStripeGateway(createStripe(world.config)) };
     const first = await collect(deps, { subscriptionId, invoiceId, now });
     const again = await collect(deps, { subscriptionId, invoiceId, now });
     expect({ attempts: (await attemptsOf(invoiceId)).length, declined: again.declined }).toEqual({
@@ -407,8 +408,8 @@ describe('dunning', () => {
     const again = await subscribeByApi(
       {
         ...world,
-        stripe: stripe(),
-        payments: createStripeGateway(stripe()),
+        stripe: createStripe(world.config),
+        payments: createStripeGateway(createStripe(world.config)),
         keyring: createKeyring(['for tests only, 32 characters or more']),
         logins: createLoginLimiter(),
         payLinks: createPayLinks(world.config),

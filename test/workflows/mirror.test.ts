@@ -436,7 +436,7 @@ describe('the workflow of a mirrored subscription', () => {
 
 describe('two that mirror the same subscription at once', () => {
   const deps = (billing: Partial<StripeBilling> = {}) => {
-    const stripe = dashboardOf(stage.world.config);
+    const stripe = createStripe(stage.world.config);
     return {
       store: createBillingStore(stage.world.database),
       payments: createStripeGateway(stripe),
