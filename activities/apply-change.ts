@@ -163,6 +163,8 @@ async function recordChange(
   await unit.recordEvent(after.id, at, 'plan_changed', {
     from_plan: from.name,
     to_plan: to.name,
+    from_plan_id: from.id,
+    to_plan_id: to.id,
     from_quantity: before.quantity,
     to_quantity: after.quantity,
     ...(charged === undefined

@@ -1,4 +1,5 @@
-import { intentOfInvoice } from './invoice-intent';
+import { isLive } from '../billing/subscription';
+import { findLostIntent, intentOfInvoice } from './invoice-intent';
 import { outstandingOf } from './outstanding';
 import {
   KeySpent,
@@ -19,19 +20,32 @@ export interface ChargeErrand {
   earlier: PaymentAttemptRecord[];
   /** An earlier run wrote the attempt down; whether it reached Stripe is not known. */
   resumed: boolean;
+  /** The customer waits for it. */
+  asked: boolean;
 }
 
 /** The intent of an invoice that its customer will confirm. */
 export async function prepareIntent(
-  { payments }: Payments,
+  deps: Payments,
   { invoice }: { invoice: InvoiceRecord },
   customerId: string,
 ): Promise<Intent> {
-  const known = await intentOfInvoice(payments, invoice, customerId);
-  const current = known && (await unlessStale(payments, invoice, known));
-  if (current !== undefined && current.status !== 'canceled') return current;
-  const suffix = current === undefined ? 'intent' : `intent after ${current.id}`;
-  return payments.createIntent(intentRequest(invoice, customerId, suffix));
+  const { payments } = deps;
+  const known = await intentOfInvoice(deps, invoice, customerId);
+  let last = known && (await unlessStale(payments, invoice, known));
+  if (last?.status === 'canceled') {
+    // The one in its place may have been made, its id lost with the answer.
+    const next = await findLostIntent(deps, invoice, customerId);
+    last = next === undefined ? last : await unlessStale(payments, invoice, next);
+  }
+  while (last === undefined || last.status === 'canceled') {
+    const after = last === undefined ? '' : ` after ${last.id}`;
+    // Stripe repeats its answer to a key, also when it was canceled since.
+    last = await payments.createIntent(
+      intentRequest(invoice, customerId, `intent over ${outstandingOf(invoice)}${after}`),
+    );
+  }
+  return last;
 }
 
 /** One over more than is left to pay, since a credit note, makes room for another. */
@@ -83,10 +97,11 @@ export async function charge(
 ): Promise<Intent | Decline> {
   const { invoice, attempt } = errand;
   const age = Date.now() - Date.parse(attempt.createdAt);
-  const known = await lookUp(deps.payments, errand, customerId);
+  const known = await lookUp(deps, errand, customerId);
   if (known !== undefined && isOutcomeOf(known, errand)) return known;
   if (isTooLate(errand, age)) return tooLate;
-  if (invoice.nextAttemptAt === null) return stopped;
+  const hasLeft = !isLive(errand.subscription.status) && !errand.asked;
+  if (invoice.nextAttemptAt === null || hasLeft) return stopped;
   const idempotencyKey =
     age < keyLifeMilliseconds
       ? attempt.idempotencyKey
@@ -133,10 +148,11 @@ async function renewKey(store: BillingStore, attempt: PaymentAttemptRecord): Pro
 
 /** The invoice's intent, if it has one, even one whose id was lost with the answer. */
 async function lookUp(
-  payments: PaymentGateway,
+  deps: Payments,
   { invoice, earlier, resumed }: ChargeErrand,
   customerId: string,
 ): Promise<Intent | undefined> {
+  const { payments } = deps;
   const latest =
     invoice.stripePaymentIntentId === null
       ? undefined
@@ -145,15 +161,17 @@ async function lookUp(
   // One that was canceled, in Stripe's dashboard perhaps, makes room for another.
   if (known !== undefined && known.status !== 'canceled') return known;
   const mayHaveBeenMade = resumed || earlier.length > 0;
-  return mayHaveBeenMade ? payments.findIntent({ customerId, invoiceId: invoice.id }) : undefined;
+  return mayHaveBeenMade ? findLostIntent(deps, invoice, customerId) : undefined;
 }
 
 /** Whether the intent already shows what became of this attempt, and not of one before it. */
-function isOutcomeOf(intent: Intent, { attempt, earlier }: ChargeErrand): boolean {
+function isOutcomeOf(intent: Intent, { attempt, earlier, resumed }: ChargeErrand): boolean {
   if (intent.status === 'succeeded' || intent.status === 'processing') return true;
   if (intent.status === 'requires_action')
     return intent.paymentMethodId === attempt.paymentMethodId;
+  // What is declined before ours has begun is what the customer tried on their own.
   return (
+    resumed &&
     intent.chargeId !== null &&
     !earlier.some(({ stripeChargeId }) => stripeChargeId === intent.chargeId)
   );

@@ -4,12 +4,12 @@ import { charge, prepareIntent, type ChargeErrand } from './charge';
 import { ensureCustomer } from './ensure-customer';
 import { isSettledWithoutIntent, outstandingOf } from './outstanding';
 import { intentOfInvoice } from './invoice-intent';
-import type { Decline, Intent, PaymentGateway } from './ports/payments';
+import type { Decline, Intent } from './ports/payments';
 import type { InvoiceRecord, PaymentAttemptRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
-import { refundSurplus } from './refunds';
+import { refundSurplus, refundUnsent } from './refunds';
 import { failed, settleIntent } from './settle-intent';
-import type { Collected, Payments, Settlement } from './settlement';
+import { touch, type Collected, type Payments, type Settlement } from './settlement';
 import { stateAfter, stateOf } from './subscription-state';
 
 interface Occasion {
@@ -43,13 +43,14 @@ export async function collect(deps: Payments, occasion: Occasion): Promise<Colle
   const errand = await deps.store.transaction((unit) => begin(unit, occasion));
   if (errand.kind === 'close') await deps.payments.cancelIntent(errand.intentId);
   if (errand.kind === 'none' || errand.kind === 'close') {
+    await refundUnsent(deps, errand.invoice, occasion.now);
     const { state } = await reread(deps.store, occasion.subscriptionId);
     return { state, ...(errand.declined === undefined ? {} : { declined: errand.declined }) };
   }
   if (errand.kind === 'no_card') return record(deps, occasion, errand.attempt, noCard);
   const customerId = await ensureCustomer(deps, errand.subscription.userId);
   if (errand.kind === 'look_up') {
-    const outcome = await calledOff(deps.payments, errand.invoice, customerId);
+    const outcome = await calledOff(deps, errand.invoice, customerId);
     return record(deps, occasion, errand.attempt, outcome);
   }
   if (errand.kind === 'prepare') {
@@ -73,12 +74,13 @@ async function begin(unit: UnitOfWork, occasion: Occasion): Promise<Errand> {
   if (isSettledWithoutIntent(invoice) && invoice.stripePaymentIntentId !== null) {
     return { ...both, kind: 'close', intentId: invoice.stripePaymentIntentId, ...declined };
   }
-  const writtenOff = invoice.status === 'uncollectible' && occasion.asked === true;
+  const asked = occasion.asked === true;
+  const writtenOff = invoice.status === 'uncollectible' && asked;
   if (invoice.status !== 'open' && !writtenOff) return { ...both, kind: 'none', ...declined };
   const earlier = attempts.filter((attempt) => attempt !== pending);
   if (pending !== undefined) {
     const kind = pending.paymentMethodId === null ? 'no_card' : 'charge';
-    return { ...both, kind, attempt: pending, earlier, resumed: true };
+    return { ...both, kind, attempt: pending, earlier, resumed: true, asked };
   }
   if (occasion.refresh === true && invoice.stripePaymentIntentId !== null) {
     return { ...both, kind: 'prepare', keepsSchedule: true };
@@ -88,10 +90,13 @@ async function begin(unit: UnitOfWork, occasion: Occasion): Promise<Errand> {
   }
   // Who has left is not charged either: what they owe stays payable by its intent.
   const sent = invoice.collectionMethod === 'send_invoice' || !isLive(subscription.status);
-  const byCustomer = sent && occasion.asked !== true;
+  const byCustomer = sent && !asked;
   const card = await unit.defaultPaymentMethod(subscription.userId);
   if (byCustomer || (card === undefined && subscription.status === 'incomplete')) {
     return { ...both, kind: 'prepare' };
+  }
+  if (attempts.some(({ status }) => status === 'processing')) {
+    return { ...(await standStill(unit, both)), kind: 'none' };
   }
   const number = attempts.length + 1;
   const attempt = await unit.insertAttempt({
@@ -112,8 +117,17 @@ async function begin(unit: UnitOfWork, occasion: Occasion): Promise<Errand> {
   });
   const counted = await unit.updateInvoice(invoice, { attemptCount: invoice.attemptCount + 1 });
   const kind = card === undefined ? 'no_card' : 'charge';
-  return { subscription, invoice: counted, kind, attempt, earlier, resumed: false };
+  return { subscription, invoice: counted, kind, attempt, earlier, resumed: false, asked };
 }
+
+/** The bank has a payment of it: whether another is wanted is seen when it has said yes or no. */
+const standStill = async (
+  unit: UnitOfWork,
+  { subscription, invoice }: Pick<Errand, 'subscription' | 'invoice'>,
+) => ({
+  invoice: await unit.updateInvoice(invoice, { nextAttemptAt: null }),
+  subscription: await touch(unit, subscription),
+});
 
 /** The decline that an earlier run of this very occasion has written, its answer lost. */
 function declinedAt(now: Instant, attempts: PaymentAttemptRecord[]): { declined?: Decline } {
@@ -126,39 +140,62 @@ function declinedAt(now: Instant, attempts: PaymentAttemptRecord[]): { declined?
 /** Writes what Stripe answered, or why it was not asked, and sees to what follows. */
 async function record(
   deps: Payments,
-  { subscriptionId, invoiceId, now }: Occasion,
+  occasion: Occasion,
   attempt: PaymentAttemptRecord | undefined,
   outcome: Intent | Decline,
   keepsSchedule = false,
 ): Promise<Collected> {
-  const { settlement, state } = await deps.store.transaction(async (unit) => {
-    const subscription = await unit.lockSubscription(subscriptionId);
-    const locked = await unit.lockInvoice(invoiceId);
-    const invoice =
-      locked.nextAttemptAt === null || keepsSchedule
-        ? locked
-        : await unit.updateInvoice(locked, { nextAttemptAt: null });
-    const concerned = {
-      subscription,
-      invoice,
-      now: whenAnswered(subscription, now),
-      answered: true as const,
-      ...(attempt === undefined ? {} : { attempt }),
-    };
-    const settled =
-      'status' in outcome
-        ? await settleIntent(unit, concerned, outcome)
-        : await failed(unit, concerned, outcome);
-    return {
-      settlement: settled,
-      state: await stateAfter(unit, subscription, settled.subscription),
-    };
-  });
-  await followUp(deps, settlement, 'status' in outcome ? outcome : undefined, now);
+  const answer = { attempt, outcome, keepsSchedule };
+  const { settlement, state } = await deps.store.transaction((unit) =>
+    write(unit, occasion, answer),
+  );
+  await followUp(deps, settlement, 'status' in outcome ? outcome : undefined, occasion.now);
   return {
     state,
     ...(settlement.declined === undefined ? {} : { declined: settlement.declined }),
   };
+}
+
+/** An answer of Stripe's, or why it was not asked. */
+interface Answer {
+  attempt: PaymentAttemptRecord | undefined;
+  outcome: Intent | Decline;
+  keepsSchedule: boolean;
+}
+
+async function write(
+  unit: UnitOfWork,
+  { subscriptionId, invoiceId, now }: Occasion,
+  { attempt, outcome, keepsSchedule }: Answer,
+): Promise<{ settlement: Settlement; state: Collected['state'] }> {
+  const subscription = await unit.lockSubscription(subscriptionId);
+  const locked = await unit.lockInvoice(invoiceId);
+  const attempts = await unit.attempts(invoiceId);
+  const begun = attempts.find(({ id, status }) => id === attempt?.id && status === 'pending');
+  // Somebody else has written what became of it: of an answer that is late only money counts.
+  const isLate = attempt !== undefined && begun === undefined;
+  if (isLate && !('status' in outcome && outcome.status === 'succeeded')) {
+    return {
+      settlement: { subscription, ...declinedAt(now, attempts) },
+      state: await stateOf(unit, subscription),
+    };
+  }
+  const invoice =
+    locked.nextAttemptAt === null || keepsSchedule || isLate
+      ? locked
+      : await unit.updateInvoice(locked, { nextAttemptAt: null });
+  const concerned = {
+    subscription,
+    invoice,
+    now: whenAnswered(subscription, now),
+    answered: true as const,
+    ...(begun === undefined ? {} : { attempt: begun }),
+  };
+  const settlement =
+    'status' in outcome
+      ? await settleIntent(unit, concerned, outcome)
+      : await failed(unit, concerned, outcome);
+  return { settlement, state: await stateAfter(unit, subscription, settlement.subscription) };
 }
 
 /** In real time Stripe may have been down for days since the step began; deadlines count from now. */
@@ -172,13 +209,15 @@ function whenAnswered({ testClockId }: SubscriptionRecord, began: Instant): Inst
  * void invoice the intent is canceled first; money that was quicker is given back.
  */
 async function calledOff(
-  payments: PaymentGateway,
+  deps: Payments,
   invoice: InvoiceRecord,
   customerId: string,
 ): Promise<Intent | Decline> {
-  const intent = await intentOfInvoice(payments, invoice, customerId);
+  const intent = await intentOfInvoice(deps, invoice, customerId);
   if (intent === undefined) return neverMade;
-  return invoice.status === 'void' ? payments.cancelIntent(intent.id) : intent;
+  if (invoice.status === 'void') return deps.payments.cancelIntent(intent.id);
+  const untouched = intent.status === 'requires_payment_method' && intent.decline === null;
+  return untouched ? neverMade : intent;
 }
 
 const neverMade: Decline = {

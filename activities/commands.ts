@@ -183,6 +183,9 @@ export const payNow = (store: BillingStore, request: Addressed & { invoiceId: st
     return unit.updateSubscription(subscription, {});
   });
 
+const isCharged = ({ status, collectionMethod }: InvoiceRecord): boolean =>
+  status === 'open' && collectionMethod === 'charge_automatically';
+
 /**
  * A new card: the invoice that waits longest for money is tried at once. An unpaid subscription gets its
  * oldest draft issued for it, and when that is paid the others.
@@ -190,8 +193,10 @@ export const payNow = (store: BillingStore, request: Addressed & { invoiceId: st
 export const retryPastDue = (store: BillingStore, request: Addressed) =>
   command(store, request, async (unit, subscription) => {
     const unsettled = await unit.unsettledInvoices(subscription.id);
-    const oldest = unsettled.find(isFailing);
-    if (subscription.status === 'unpaid' && oldest === undefined) {
+    const unpaid = subscription.status === 'unpaid';
+    // An unpaid one that heard of the card already has a draft issued, which is not tried yet.
+    const oldest = unsettled.find(isFailing) ?? (unpaid ? unsettled.find(isCharged) : undefined);
+    if (unpaid && oldest === undefined) {
       const draft = unsettled.find(({ status, held }) => status === 'draft' && !held);
       if (draft === undefined) return subscription;
       const plan = await planOf(unit, subscription);

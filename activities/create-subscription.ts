@@ -80,6 +80,8 @@ export async function createSubscription(
 ): Promise<Created> {
   try {
     return await store.transaction(async (unit) => {
+      // So that nobody is deactivated, or erased, between the look and the write.
+      await unit.lockUser(request.userId);
       const admission = await admit(unit, request, now);
       const known = await unit.findSubscription(subscriptionId);
       if (known !== undefined) {
@@ -120,7 +122,7 @@ async function insert(
     terms.collectionMethod ??
     (request.paymentMethodId === undefined ? plan.collectionMethod : 'charge_automatically');
   const { startAt } = terms;
-  const { metadata = {} } = await unit.requestDetails(request.detailsId);
+  const { metadata = {}, externalId = null } = await unit.requestDetails(request.detailsId);
   const subscription = await unit.insertSubscription({
     id,
     userId: user.id,
@@ -136,6 +138,7 @@ async function insert(
     testClockId: request.testClockId ?? null,
     exclusive: request.exclusive,
     metadata,
+    externalId,
     startedAt: startAt ?? now,
   });
   await unit.recordEvent(id, now, 'created', {

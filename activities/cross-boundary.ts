@@ -1,5 +1,6 @@
 import { cycleAt, periodOf } from '../billing/calendar';
 import { catchUp, type CatchUpDecision } from '../billing/catch-up';
+import { collectionSchedule } from '../billing/dunning';
 import type { Instant } from '../billing/instant';
 import { isLive } from '../billing/subscription';
 import type { SubscriptionState } from '../billing/subscription-state';
@@ -10,7 +11,7 @@ import { changeAtBoundary } from './apply-change';
 import { giveUpChange } from './pending-change';
 import { epochOf, isFreeStub, periodLine } from './plan-lines';
 import { planOf } from './plan-of';
-import type { PlanRecord, SubscriptionRecord } from './ports/records';
+import type { InvoiceRecord, PlanRecord, SubscriptionRecord } from './ports/records';
 import type { BillingStore, UnitOfWork } from './ports/store';
 import { recordCycle } from './record-cycle';
 import { transitionOf } from './refusal';
@@ -55,7 +56,7 @@ async function endAtBoundary(
   for (const invoice of await unit.unsettledInvoices(ended.id)) {
     // It is still owed, but somebody who has left is not reminded; a draft never was.
     if (invoice.status === 'draft') await voidInvoice(unit, { invoice, now: at });
-    else await unit.updateInvoice(invoice, { nextReminderAt: null });
+    else await leaveToPay(unit, ended, invoice, now);
   }
   await unit.recordEvent(ended.id, at, 'ended', { reason: 'period_ended' });
   await unit.queueEmail({
@@ -65,6 +66,18 @@ async function endAtBoundary(
   });
   return ended;
 }
+
+/** It is written off in the end: at the time that they were given to pay it, or the usual one from now. */
+const leaveToPay = (
+  unit: UnitOfWork,
+  { timeZone }: SubscriptionRecord,
+  invoice: InvoiceRecord,
+  now: Instant,
+) =>
+  unit.updateInvoice(invoice, {
+    nextReminderAt: null,
+    finalActionAt: invoice.finalActionAt ?? collectionSchedule(now, timeZone).finalActionAt,
+  });
 
 async function beginNextCycle(unit: UnitOfWork, before: SubscriptionRecord, now: Instant) {
   const event = before.status === 'trialing' ? 'trial_ended' : 'boundary_reached';

@@ -1,5 +1,5 @@
 import { collectionSchedule } from '../billing/dunning';
-import type { Instant } from '../billing/instant';
+import { addDays, type Instant } from '../billing/instant';
 import type { SubscriptionState } from '../billing/subscription-state';
 import { nextReminder } from './dun';
 import { giveUpChange } from './pending-change';
@@ -42,10 +42,7 @@ export const remind = (store: BillingStore, deadline: Deadline) =>
       ? nextReminder(subscription, plan, invoice, now)
       : reminderAts.find((at) => at > now);
     await unit.updateInvoice(invoice, { nextReminderAt: next ?? null });
-    const attempts = await unit.attempts(invoice.id);
-    if (attempts.some(({ status }) => status === 'processing')) {
-      return unit.updateSubscription(subscription, {});
-    }
+    if (await isOnItsWay(unit, invoice)) return unit.updateSubscription(subscription, {});
     await unit.recordEvent(subscription.id, now, 'reminder_sent', {
       invoice_id: invoice.id,
       number: invoice.number,
@@ -97,6 +94,12 @@ const finalEvents = {
 export const giveUp = (store: BillingStore, deadline: Deadline) =>
   whileOpen(store, deadline, async ({ unit, subscription, invoice, plan, now }) => {
     if (invoice.finalActionAt === null || invoice.finalActionAt > now) return subscription;
+    if (await isOnItsWay(unit, invoice)) {
+      // Nobody's subscription ends while the bank is at their last payment.
+      const finalActionAt = addDays(now, 1, subscription.timeZone);
+      await unit.updateInvoice(invoice, { finalActionAt });
+      return unit.updateSubscription(subscription, {});
+    }
     if (subscription.status === 'canceled') {
       await writeOff(unit, invoice, now);
       return unit.updateSubscription(subscription, {});
@@ -133,6 +136,10 @@ export const giveUp = (store: BillingStore, deadline: Deadline) =>
     });
     return canceled;
   });
+
+/** Whether the bank has a payment of it, and has not said yet whether the money comes. */
+const isOnItsWay = async (unit: UnitOfWork, { id }: InvoiceRecord): Promise<boolean> =>
+  (await unit.attempts(id)).some(({ status }) => status === 'processing');
 
 /** Locks both rows, and acts only on an invoice that is still open. */
 function whileOpen(

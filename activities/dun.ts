@@ -50,7 +50,8 @@ export async function dun(
     ...(await cardOf(unit, subscription)),
     ...consequence(failing, plan),
   };
-  const addressed = about(subscription, invoice.id, `attempt ${invoice.attemptCount}`);
+  const failures = (await unit.attempts(invoice.id)).filter(({ status }) => status === 'failed');
+  const addressed = about(subscription, invoice.id, `failure ${failures.length}`);
   if (await digestCharged(unit, subscription, plan, failing, 'failed')) {
     // The mail that lists the invoices of an outage tells this as well.
   } else if (decline.code === 'authentication_required') {

@@ -75,7 +75,7 @@ function act(unit: UnitOfWork, concerned: Concerned, request: Request): Acted {
 async function takeBack(unit: UnitOfWork, { subscription, invoice, now }: Concerned): Acted {
   if (invoice.status !== 'open' && invoice.status !== 'draft') return refusal('invoice_not_open');
   if (subscription.status === 'incomplete') return refusal('subscription_incomplete');
-  if (await isPaymentUnderWay(unit, invoice)) return refusal('payment_under_way');
+  if (await isPaymentUnderWay(unit, invoice, subscription)) return refusal('payment_under_way');
   await tell(unit, { subscription, invoice, now }, 'invoice_voided', invoice.totalMinor);
   if (paysForChange(subscription, invoice)) {
     return dropChange(unit, subscription, 'withdrawn', now);
@@ -102,7 +102,7 @@ async function payOutOfBand(unit: UnitOfWork, concerned: Concerned): Acted {
   const calledOff = subscription.status === 'incomplete' && subscription.canceledAt !== null;
   if (calledOff) return refusal('invoice_not_payable');
   if (outstandingOf(invoice) === 0n) return refusal('invoice_not_payable');
-  if (await isPaymentUnderWay(unit, invoice)) return refusal('payment_under_way');
+  if (await isPaymentUnderWay(unit, invoice, subscription)) return refusal('payment_under_way');
   return markPaid(unit, concerned, 'bank');
 }
 
@@ -187,10 +187,20 @@ async function isDisputed(unit: UnitOfWork, invoice: InvoiceRecord): Promise<boo
 const paysForChange = ({ pendingChange }: SubscriptionRecord, { id }: InvoiceRecord) =>
   pendingChange?.invoiceId === id;
 
-/** Whether Stripe may be taking the money at this moment, or the bank is. */
-async function isPaymentUnderWay(unit: UnitOfWork, { id }: InvoiceRecord): Promise<boolean> {
+/**
+ * Whether Stripe may be taking the money at this moment, or the bank is. One whose `stopped` subscription
+ * waits for a person gets no further by itself; should its money come all the same, it goes back.
+ */
+async function isPaymentUnderWay(
+  unit: UnitOfWork,
+  { id }: InvoiceRecord,
+  stopped?: Pick<SubscriptionRecord, 'needsAttention'>,
+): Promise<boolean> {
   const attempts = await unit.attempts(id);
-  return attempts.some(({ status }) => status === 'pending' || status === 'processing');
+  const isStuck = stopped !== undefined && stopped.needsAttention !== null;
+  return attempts.some(
+    ({ status }) => status === 'processing' || (status === 'pending' && !isStuck),
+  );
 }
 
 function tell(

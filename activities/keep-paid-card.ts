@@ -30,6 +30,9 @@ export async function keepPaidCard(
     const subscription = await unit.lockSubscription(subscriptionId);
     const user = await unit.user(subscription.userId);
     if (user.stripeCustomerId !== known.customerId) return undefined;
+    const row = await unit.paymentMethod(paymentMethodId);
+    // The customer has removed it since, and Stripe has not heard of it yet.
+    if (row !== undefined && row.detachedAt !== null) return undefined;
     await keepPaymentMethod(unit, user.id, known, { chosen: true });
     if (isLive(subscription.status)) await chargeWhatIsPastDue(unit, subscription, now);
     return stateAfter(unit, subscription, await touch(unit, subscription));

@@ -1,3 +1,4 @@
+import { isAtRest } from '../billing/subscription-state';
 import { prepareIntent } from './charge';
 import { ensureCustomer } from './ensure-customer';
 import { outstandingOf } from './outstanding';
@@ -43,7 +44,21 @@ async function readWaiting(
   const attempts = await unit.attempts(invoiceId);
   const begun = attempts.some(({ status }) => status === 'pending');
   const neverTried = attempts.length === 0 && invoice.stripePaymentIntentId === null;
-  return { invoice, ours: begun || (neverTried && invoice.nextAttemptAt !== null) };
+  const comesNext = neverTried && invoice.nextAttemptAt !== null;
+  return { invoice, ours: begun || (comesNext && !(await waitsBehindAnother(unit, invoice))) };
+}
+
+/** Of invoices that we charge, the others wait until the oldest is paid or at rest: for days, perhaps. */
+async function waitsBehindAnother(
+  unit: UnitOfWork,
+  { id, subscriptionId, collectionMethod }: InvoiceRecord,
+): Promise<boolean> {
+  if (subscriptionId === null || collectionMethod === 'send_invoice') return false;
+  const charged = (await unit.unsettledInvoices(subscriptionId)).filter(
+    (each) => each.status === 'open' && each.collectionMethod === 'charge_automatically',
+  );
+  const oldest = charged.find((invoice) => !isAtRest(invoice));
+  return oldest !== undefined && oldest.id !== id;
 }
 
 /** Whether it became the invoice's: not, if another did meanwhile, or nothing is to be paid any more. */

@@ -118,24 +118,33 @@ async function postLoss(
   await post(unit, concerned, dispute, occasion, kind, { dispute_losses: loss, disputed: -loss });
 }
 
-/** Refunds that waited for the decision: as far as the bank has paid them, nothing is to be sent. */
+/**
+ * Refunds that waited for the decision: as far as the bank has paid them, nothing is to be sent. One that
+ * it has paid a part of waits until every dispute of the payment is decided.
+ */
 async function settleHeldRefunds(
   unit: UnitOfWork,
   { now }: DisputeConcerned,
-  { intentId, movements }: KnownDispute,
+  { intentId }: KnownDispute,
 ): Promise<void> {
   if (intentId === null) return;
   const refunds = await unit.refundsOfIntent(intentId);
-  let left = withdrawnBy(movements);
+  const disputes = await unit.disputesOf(intentId);
+  const decided = disputes.every(({ status }) => isOver(status) || isInquiry(status));
+  let left = disputes
+    .filter(({ status }) => status === 'lost')
+    .reduce((sum, { withdrawnMinor }) => sum + withdrawnMinor, 0n);
   for (const { id, invoiceId } of refunds) {
     if (invoiceId === null) continue;
     const byBank = await unit.postings(invoiceId, 'suspense', `refund-by-bank/${id}`);
     for (const amount of byBank.values()) left -= amount;
   }
   for (const refund of refunds) {
-    if (isAnswered(refund) || refund.amountMinor > left) continue;
-    left -= refund.amountMinor;
-    await recordPaidByBank(unit, await lockRefund(unit, refund, now));
+    const byBank = refund.amountMinor < left ? refund.amountMinor : left;
+    const isWhole = byBank === refund.amountMinor;
+    if (isAnswered(refund) || byBank <= 0n || (!isWhole && !decided)) continue;
+    left -= byBank;
+    await recordPaidByBank(unit, await lockRefund(unit, refund, now), byBank);
   }
 }
 

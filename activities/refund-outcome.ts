@@ -1,4 +1,5 @@
 import type { Instant } from '../billing/instant';
+import type { MinorUnits } from '../billing/money';
 import { mailCredit, mailReturned } from './mail-credit';
 import type { KnownRefund } from './ports/payments';
 import type {
@@ -73,19 +74,22 @@ export async function recordRefusal(unit: UnitOfWork, concerned: RefundConcerned
 
 /**
  * What the bank has given the customer by a dispute that we lost need not be sent as well: it is that
- * much less of a loss.
+ * much less of a loss. What it has not given goes to the balance, for Stripe sends nothing any more.
  */
 export async function recordPaidByBank(
   unit: UnitOfWork,
   concerned: RefundConcerned,
+  byBank: MinorUnits,
 ): Promise<void> {
   const { refund } = concerned;
   await unit.updateRefund(refund.id, { status: 'failed' });
   await post(unit, concerned, `refund-by-bank/${refund.id}`, 'refund_by_bank', {
-    suspense: refund.amountMinor,
-    dispute_losses: -refund.amountMinor,
+    suspense: byBank,
+    dispute_losses: -byBank,
   });
-  await tell(unit, concerned, 'refund_by_bank');
+  await tell(unit, concerned, 'refund_by_bank', byBank);
+  const rest = refund.amountMinor - byBank;
+  if (rest > 0n) await toBalance(unit, concerned, 'suspense', rest);
 }
 
 /** The money is on its way: it has left the balance at Stripe even while the bank is working on it. */
@@ -129,9 +133,11 @@ async function toBalance(
   unit: UnitOfWork,
   concerned: RefundConcerned,
   from: 'suspense' | 'cash',
+  amountMinor: MinorUnits = concerned.refund.amountMinor,
 ): Promise<void> {
-  const { refund, subscription, invoice, note, now } = concerned;
-  const { invoiceId, userId, currency, amountMinor } = refund;
+  const { subscription, invoice, note, now } = concerned;
+  const refund = { ...concerned.refund, amountMinor };
+  const { invoiceId, userId, currency } = refund;
   if (userId === null)
     throw new Error(`Refund ${refund.id} failed, and nobody is known to get it.`);
   const occasion = `refund-failed/${refund.id}`;
@@ -147,7 +153,7 @@ async function toBalance(
     [from]: amountMinor,
     customer_balance: -amountMinor,
   });
-  await tell(unit, concerned, 'refund_failed');
+  await tell(unit, concerned, 'refund_failed', amountMinor);
   if (subscription === undefined || invoice === undefined) return;
   if (from === 'cash' || note === undefined) {
     await mailReturned(unit, { subscription, invoice, note, refund, now });
@@ -169,13 +175,14 @@ async function tell(
   unit: UnitOfWork,
   { refund, subscription, invoice, note, now }: RefundConcerned,
   type: 'refunded' | 'refund_failed' | 'refund_by_bank',
+  amountMinor: MinorUnits = refund.amountMinor,
 ): Promise<void> {
   if (subscription === undefined) return;
   await unit.recordEvent(subscription.id, now, type, {
     invoice_id: refund.invoiceId,
     invoice_number: invoice?.number ?? null,
     ...(note === undefined ? {} : { credit_note: note.number }),
-    amount: String(refund.amountMinor),
+    amount: String(amountMinor),
     currency: refund.currency,
     reason: refund.reason,
   });

@@ -1,6 +1,6 @@
 import type { Instant } from '../billing/instant';
 import { learnDisputes } from './learn-disputes';
-import type { RefundRecord } from './ports/records';
+import type { InvoiceRecord, RefundRecord } from './ports/records';
 import { compareRefunds } from './refund-events';
 import { isAnswered, lockRefund, recordRefund, recordRefusal } from './refund-outcome';
 import { touch, type Payments } from './settlement';
@@ -37,6 +37,17 @@ export const refundSurplus = (
   { id: refundId }: RefundRecord,
   now: Instant,
 ): Promise<void> => sendRefund(deps, { refundId, now });
+
+/** Sends back what is left of a surplus that an earlier run has noted, and could not send. */
+export async function refundUnsent(
+  deps: Payments,
+  { id }: Pick<InvoiceRecord, 'id'>,
+  now: Instant,
+): Promise<void> {
+  const refunds = await deps.store.transaction((unit) => unit.refundsOf(id));
+  const unsent = refunds.filter((refund) => refund.reason === 'surplus' && !isAnswered(refund));
+  for (const refund of unsent) await refundSurplus(deps, refund, now);
+}
 
 /** Why Stripe says no is read from Stripe: the money was sent from its dashboard, or a bank holds it. */
 async function refused(

@@ -7,6 +7,7 @@ import type { Decline, Intent } from './ports/payments';
 import type { RefundRecord } from './ports/records';
 import type { UnitOfWork } from './ports/store';
 import { recordOutcome, updateAttempt } from './record-outcome';
+import { isAnswered } from './refund-outcome';
 import { touch, type Concerned, type Settlement } from './settlement';
 import { voidFirstInvoice } from './void-invoice';
 
@@ -71,7 +72,8 @@ async function received(
     invoice.stripePaymentIntentId === intent.id &&
     !isSettledWithoutIntent(invoice)
   ) {
-    return { subscription };
+    // What was paid too much may have been noted, and not sent back yet.
+    return { subscription, ...(await unsentSurplus(unit, concerned, intent)) };
   }
   const claimed =
     (invoice.status === 'open' || invoice.status === 'uncollectible') &&
@@ -91,6 +93,18 @@ async function received(
   return { subscription: paid, refund: await noteSurplus(unit, concerned, intent, surplus) };
 }
 
+const surplusOf = ({ id }: Intent) => `surplus/${id}`;
+
+async function unsentSurplus(
+  unit: UnitOfWork,
+  { invoice }: Concerned,
+  intent: Intent,
+): Promise<Pick<Settlement, 'refund'>> {
+  const refunds = await unit.refundsOf(invoice.id);
+  const refund = refunds.find(({ occasion }) => occasion === surplusOf(intent));
+  return refund === undefined || isAnswered(refund) ? {} : { refund };
+}
+
 /** Money without a claim is booked and refunded; `refundSurplus` sends it back. */
 async function noteSurplus(
   unit: UnitOfWork,
@@ -98,7 +112,7 @@ async function noteSurplus(
   intent: Intent,
   amountMinor: MinorUnits,
 ): Promise<RefundRecord> {
-  const occasion = `surplus/${intent.id}`;
+  const occasion = surplusOf(intent);
   const whose = { invoiceId: invoice.id, userId: invoice.userId };
   const earlier = await unit.refundsOf(invoice.id);
   const known = earlier.some((refund) => refund.occasion === occasion);
@@ -137,9 +151,11 @@ async function waiting(
   status: 'processing' | 'requires_action',
 ): Promise<Settlement> {
   const { subscription, invoice, now } = concerned;
-  const { isNews } = await recordOutcome(unit, concerned, intent, { status });
+  const { isNews, attempt } = await recordOutcome(unit, concerned, intent, { status });
   if (!isNews || invoice.status !== 'open') return { subscription };
-  await unit.updateInvoice(invoice, { nextAttemptAt: null });
+  // Who leaves the pay page in the middle of it has not paid: our own schedule goes on.
+  const standsStill = status === 'processing' || attempt !== undefined;
+  if (standsStill) await unit.updateInvoice(invoice, { nextAttemptAt: null });
   await unit.recordEvent(subscription.id, now, `payment_${status}`, { invoice_id: invoice.id });
   return { subscription: await touch(unit, subscription) };
 }
@@ -150,8 +166,13 @@ async function canceledAtStripe(
   concerned: Concerned,
   intent: Intent,
 ): Promise<Settlement> {
-  const { subscription, invoice, now } = concerned;
+  const { subscription, invoice, attempt, now } = concerned;
   await updateAttempt(unit, concerned, { status: 'canceled', settledAt: now });
+  if (attempt !== undefined && invoice.status === 'open') {
+    // Somebody took the intent away in the moment of our attempt, which is made again by another.
+    await unit.updateInvoice(invoice, { nextAttemptAt: now });
+    return { subscription: await touch(unit, subscription) };
+  }
   const sent = invoice.status === 'open' && invoice.collectionMethod === 'send_invoice';
   if (!sent || invoice.stripePaymentIntentId !== intent.id) return { subscription };
   await unit.updateInvoice(invoice, { nextAttemptAt: now });

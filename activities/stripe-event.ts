@@ -89,6 +89,12 @@ export const claimedInvoice = (event: StoredEvent): string | undefined =>
 export const latestCharge = (event: StoredEvent): string | undefined =>
   objectOf(event, z.object({ latest_charge: reference.nullish() }))?.latest_charge ?? undefined;
 
+/**
+ * The intent whose payment is disputed: null when it has none, undefined when the event does not say.
+ */
+export const disputedIntent = (event: StoredEvent): string | null | undefined =>
+  objectOf(event, z.object({ payment_intent: reference.nullish() }))?.payment_intent;
+
 /** The payment method that an event saves, renews or removes, and whose it is. */
 export function paymentMethodOf(
   event: StoredEvent,

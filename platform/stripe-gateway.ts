@@ -26,6 +26,13 @@ export function createStripeGateway(stripe: Stripe): PaymentGateway {
       );
       return customer.id;
     },
+    async deleteCustomer(customerId) {
+      try {
+        await stripe.customers.del(customerId);
+      } catch (error) {
+        if (!isRefusal(error, 'resource_missing')) throw error;
+      }
+    },
     attachPaymentMethod: (request) => attach(stripe, request),
     async retrievePaymentMethod(id) {
       try {
@@ -69,9 +76,9 @@ export function createStripeGateway(stripe: Stripe): PaymentGateway {
         throw error;
       }
     },
-    async findIntent({ customerId, invoiceId }) {
+    async findIntent({ customerId, invoiceId, except = [] }) {
       for await (const intent of stripe.paymentIntents.list({ customer: customerId, limit: 100 })) {
-        if (intent.status === 'canceled') continue;
+        if (intent.status === 'canceled' || except.includes(intent.id)) continue;
         if (intent.metadata['invoice_id'] === invoiceId) return intentOf(intent);
       }
       return undefined;
@@ -182,7 +189,18 @@ function createIntent(stripe: Stripe, request: IntentRequest): Promise<Intent> {
     });
   }
   // An intent that nobody confirms moves no money, and a second one is never given out.
-  return withFreshKeyAfterFault(request.idempotencyKey, create).then(intentOf);
+  return withFreshKeyAfterFault(request.idempotencyKey, create).then((made) =>
+    asItIsNow(stripe, made),
+  );
+}
+
+/** What is repeated for a key tells how it was made, and not what became of it. */
+async function asItIsNow(
+  stripe: Stripe,
+  made: Stripe.Response<Stripe.PaymentIntent>,
+): Promise<Intent> {
+  const isRepeated = made.lastResponse.headers['idempotent-replayed'] === 'true';
+  return intentOf(isRepeated ? await stripe.paymentIntents.retrieve(made.id) : made);
 }
 
 /** For calls that move no money: a key whose answer is a fault for 24 hours is replaced at once. */

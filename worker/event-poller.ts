@@ -8,8 +8,10 @@ import { receivedEvent, storeEvents } from '../db/repositories/webhook-events';
 export const eventPollMilliseconds = 3_000;
 
 const pageSize = 100;
-/** The first time, and when Stripe has forgotten the event from which to go on: it keeps 30 days. */
+/** The first time. */
 const firstSeconds = 3 * 86_400;
+/** All that Stripe keeps: when it has forgotten the event from which to go on, so much may have been missed. */
+const keptSeconds = 30 * 86_400;
 /** Stripe does not promise that no event comes to stand before one that was seen: looked at again for so long, */
 const overlapSeconds = 15 * 60;
 /** this often. */
@@ -89,7 +91,7 @@ export function createEventPoller(deps: { database: Database; stripe: Stripe }) 
         await fetchAfter(lastEventId);
       } catch (error) {
         if (!isForgotten(error)) throw error;
-        await keepPosition(null);
+        await keepPosition((await fetchYounger(keptSeconds)) ?? null);
       }
       return 0;
     },

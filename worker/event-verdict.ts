@@ -7,6 +7,7 @@ import {
   type StoredEvent,
 } from '../activities/stripe-event';
 import type { Database } from '../db/database';
+import { isYoung } from './event-age';
 import { judgePaymentMethod } from './payment-method-verdict';
 import { judgeDispute, judgeRefunds } from './refund-verdict';
 import { judgeMirrored } from './mirrored-verdict';
@@ -34,6 +35,9 @@ const tellNothing = new Set([
   'charge.failed',
   'charge.updated',
 ]);
+
+/** How long our own call may take to write down the intent that it has made; a lost answer is looked up. */
+const makingMilliseconds = 5 * 60_000;
 
 /** Reads the books, and nothing at Stripe. */
 export async function judge(
@@ -76,7 +80,9 @@ async function judgeIntent(
   if (isRecorded(event, intentId, invoice, attempts)) return { say: 'done' };
   const underWay = attempts.some(({ status }) => status === 'pending');
   const noIntentYet = invoice.stripePaymentIntentId === null && invoice.status === 'open';
-  if (underWay || noIntentYet) return { say: 'later' };
+  if (underWay || (noIntentYet && (await isYoung(database, event, makingMilliseconds)))) {
+    return { say: 'later' };
+  }
   const ownIntent = invoice.stripePaymentIntentId === intentId;
   if (!ownIntent && event.type !== 'payment_intent.succeeded') {
     return { say: 'ignored', reason: `${intentId} is not the intent of its invoice, nor paid.` };
@@ -117,6 +123,10 @@ function isRecorded(
       return attempts.some(({ status }) => status === 'requires_action' || status === 'succeeded');
     case 'payment_intent.payment_failed': {
       const chargeId = latestCharge(event) ?? null;
+      // Two failures without a charge look alike: what waits is read again.
+      if (attempts.some(({ status }) => status === 'requires_action' || status === 'processing')) {
+        return false;
+      }
       return attempts.some(
         ({ status, stripeChargeId }) => status === 'failed' && stripeChargeId === chargeId,
       );

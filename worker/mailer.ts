@@ -4,6 +4,7 @@ import { validate as isUuid } from 'uuid';
 import type { Database } from '../db/database';
 import type { Config } from '../platform/config';
 import type { Logger } from '../platform/logger';
+import { createAccountLinks, type AccountLinks } from '../platform/account-links';
 import { createPayLinks, type PayLinks } from '../platform/pay-links';
 import { isEmailKind, renderEmail } from '../templates/email';
 
@@ -14,7 +15,7 @@ const retrySeconds = 60;
 const leaseSeconds = 15;
 const batchSize = 20;
 
-type Links = Pick<Config, 'PUBLIC_URL'> & { payLinks: PayLinks };
+type Links = Pick<Config, 'PUBLIC_URL'> & { payLinks: PayLinks; accountLinks: AccountLinks };
 
 interface DueEmail {
   id: string;
@@ -27,6 +28,8 @@ interface DueEmail {
   name: string;
   locale: string;
   timeZone: string;
+  /** Its receiver was erased: there is nobody to send it to. */
+  erased: boolean;
 }
 
 /** Delivers the outbox (I8). */
@@ -36,7 +39,11 @@ export function createMailer(deps: {
   logger: Logger;
 }) {
   const { database, config, logger } = deps;
-  const payLinks = createPayLinks(config);
+  const links = {
+    ...config,
+    payLinks: createPayLinks(config),
+    accountLinks: createAccountLinks(config),
+  };
   const transport = createTransport(
     {
       url: config.SMTP_URL,
@@ -50,8 +57,12 @@ export function createMailer(deps: {
   );
 
   const deliver = async (due: DueEmail): Promise<void> => {
+    if (due.erased) {
+      await database.emails.update({ status: 'failed' }, { where: { id: due.id } });
+      return;
+    }
     try {
-      await transport.sendMail(compose(due, { ...config, payLinks }));
+      await transport.sendMail(compose(due, links));
       await database.emails.update(
         { status: 'sent', sentAt: new Date().toISOString(), lastError: null },
         { where: { id: due.id } },
@@ -64,7 +75,11 @@ export function createMailer(deps: {
         'mail not delivered',
       );
       const dueAt = new Date(Date.now() + retrySeconds * 1_000).toISOString();
-      await database.emails.update({ status, lastError, dueAt }, { where: { id: due.id } });
+      await database.emails.update(
+        { status, lastError, dueAt },
+        // Not when it was erased in the meantime.
+        { where: { id: due.id, status: 'queued' } },
+      );
     }
   };
 
@@ -94,14 +109,15 @@ function takeDue(database: Database): Promise<DueEmail[]> {
        returning emails.*
      )
      select taken.id, taken.kind, taken.data, taken.message_id as "messageId", taken.attempts,
-       taken.created_at as "createdAt", users.email, users.name, users.locale, users.time_zone as "timeZone"
+       taken.created_at as "createdAt", users.email, users.name, users.locale, users.time_zone as "timeZone",
+       users.erased_at is not null as erased
      from taken join users on users.id = taken.user_id
      order by taken.created_at`,
     { replacements: { batchSize, leaseSeconds }, type: QueryTypes.SELECT },
   );
 }
 
-function compose(due: DueEmail, { PUBLIC_URL, payLinks }: Links) {
+function compose(due: DueEmail, { PUBLIC_URL, payLinks, accountLinks }: Links) {
   const { kind, data, createdAt, email, name, locale, timeZone, messageId } = due;
   if (!isEmailKind(kind)) throw new Error(`There is no mail of the kind ${kind}.`);
   const rendered = renderEmail({
@@ -114,6 +130,7 @@ function compose(due: DueEmail, { PUBLIC_URL, payLinks }: Links) {
       // Billing's are none of ours and have no page here.
       payPath: (invoiceId) =>
         isUuid(invoiceId) ? payLinks.pathFor(invoiceId, createdAt) : '/portal/',
+      accountPath: (purpose, tokenId) => accountLinks.pathFor(purpose, tokenId),
     },
   });
   return { ...rendered, messageId, to: { name, address: email } };

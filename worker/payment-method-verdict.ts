@@ -1,5 +1,6 @@
 import { paymentMethodOf, type StoredEvent } from '../activities/stripe-event';
 import type { Database } from '../db/database';
+import { isYoung } from './event-age';
 import type { Verdict } from './event-verdict';
 
 /** How long our own call may take to write down what it has saved at Stripe. */
@@ -36,7 +37,6 @@ export async function judgePaymentMethod(database: Database, event: StoredEvent)
     stripeCustomerId !== undefined &&
     (await database.users.count({ where: { stripeCustomerId } })) > 0;
   if (!isOurs) return { say: 'ignored', reason: 'It is of no customer of ours.' };
-  const stored = await database.webhookEvents.findByPk(event.id, { attributes: ['receivedAt'] });
-  const age = Date.now() - Date.parse(stored?.get({ plain: true }).receivedAt ?? '');
-  return { say: age < ownCallMilliseconds ? 'later' : 'payment_method' };
+  const mayBeOurs = await isYoung(database, event, ownCallMilliseconds);
+  return { say: mayBeOurs ? 'later' : 'payment_method' };
 }

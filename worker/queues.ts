@@ -5,6 +5,7 @@ import type { Logger } from '../platform/logger';
 import { createStripe } from '../platform/stripe';
 import { createStripeGateway } from '../platform/stripe-gateway';
 import type { TemporalClient } from '../platform/temporal-client';
+import { erasureMilliseconds, finishErasures } from './erasures';
 import { createEventPoller, eventPollMilliseconds } from './event-poller';
 import { announceExpiringCards, expiringCardsMilliseconds } from './expiring-cards';
 import { createMailer } from './mailer';
@@ -47,7 +48,8 @@ export function startQueues(deps: {
     workOff: () => dispatcher.workOff(),
     logger,
   });
-  const rereader = createRereader({ ...deps, payments: createStripeGateway(stripe) });
+  const payments = createStripeGateway(stripe);
+  const rereader = createRereader({ ...deps, payments });
   const rereads = startQueue({
     name: 'payments without news',
     pollMilliseconds: rereadPollMilliseconds,
@@ -70,12 +72,21 @@ export function startQueues(deps: {
     workOff: () => announceExpiringCards(deps.database),
     logger,
   });
+  const erasures = startQueue({
+    name: 'erasures',
+    pollMilliseconds: erasureMilliseconds,
+    async workOff() {
+      await finishErasures({ ...deps, payments });
+      return 0;
+    },
+    logger,
+  });
   const channels = { emails: () => emails.wake(), webhook_events: () => events.wake() };
   const notifications = listen(config.DATABASE_URL, channels, logger);
   return {
     async stop() {
       await notifications.stop();
-      const queues = [emails, events, rereads, sweep, cards, ...polls];
+      const queues = [emails, events, rereads, sweep, cards, erasures, ...polls];
       await Promise.all(queues.map((queue) => queue.stop()));
       mailer.close();
     },

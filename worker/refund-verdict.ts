@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { InvoiceRecord, RefundRecord } from '../activities/ports/records';
-import { claimedInvoice, type StoredEvent } from '../activities/stripe-event';
+import { claimedInvoice, disputedIntent, type StoredEvent } from '../activities/stripe-event';
 import { fromStripeAmount } from '../billing/money';
 import type { Database } from '../db/database';
 import type { Verdict } from './event-verdict';
@@ -27,8 +27,9 @@ export async function judgeRefunds(
 
 /** A dispute of a payment that is not in the books is asked after at Stripe: its event does not say whose it is. */
 export async function judgeDispute(database: Database, event: StoredEvent): Promise<Verdict> {
-  const { payment_intent: intentId } = objectOf(event, aboutIntent) ?? {};
-  if (intentId === undefined) {
+  const intentId = disputedIntent(event);
+  if (intentId === undefined) return { say: 'apply' };
+  if (intentId === null) {
     return { say: 'ignored', reason: 'A dispute without a payment intent is none of ours.' };
   }
   const invoice = await invoiceOfPayment(database, intentId);
@@ -50,7 +51,6 @@ async function invoiceOfPayment(
   return invoice?.get({ plain: true });
 }
 
-const aboutIntent = z.object({ payment_intent: z.string() });
 const aboutRefund = z.object({
   object: z.literal('refund'),
   id: z.string(),

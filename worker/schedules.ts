@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ScheduleAlreadyRunning,
   ScheduleOverlapPolicy,
@@ -24,22 +25,35 @@ const reconciliationSchedule = {
 
 /**
  * Makes sure of what Temporal is to start by itself; several workers, at each of their starts. What an
- * operator has paused stays paused. A failure is logged only: the worker does everything else without.
+ * operator has paused stays paused. A failure is logged and tried again: the worker does everything
+ * else without.
  */
-export async function keepSchedules(temporal: TemporalClient, logger: Logger): Promise<void> {
-  const { scheduleId, spec, policies, action } = reconciliationSchedule;
-  try {
-    await temporal.within(10_000, async ({ schedule }) => {
-      try {
-        await schedule.create(reconciliationSchedule);
-      } catch (error) {
-        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-        await schedule
-          .getHandle(scheduleId)
-          .update(({ state }) => ({ spec, policies, action, state }));
-      }
-    });
-  } catch (error) {
-    logger.warn({ err: error, scheduleId }, 'the schedule could not be made sure of');
+export async function keepSchedules(
+  temporal: TemporalClient,
+  logger: Logger,
+  againMilliseconds = 60_000,
+): Promise<void> {
+  const { scheduleId } = reconciliationSchedule;
+  for (;;) {
+    try {
+      return await makeSure(temporal);
+    } catch (error) {
+      logger.warn({ err: error, scheduleId }, 'the schedule could not be made sure of');
+    }
+    await sleep(againMilliseconds, undefined, { ref: false });
   }
+}
+
+function makeSure(temporal: TemporalClient): Promise<void> {
+  const { scheduleId, spec, policies, action } = reconciliationSchedule;
+  return temporal.within(10_000, async ({ schedule }) => {
+    try {
+      await schedule.create(reconciliationSchedule);
+    } catch (error) {
+      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+      await schedule
+        .getHandle(scheduleId)
+        .update(({ state }) => ({ spec, policies, action, state }));
+    }
+  });
 }

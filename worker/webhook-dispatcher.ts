@@ -13,13 +13,16 @@ import {
   taskQueue,
   type SubscriptionInput,
 } from '../workflows/messages';
-import { judge } from './event-verdict';
+import { judge, type Verdict } from './event-verdict';
 import type { WorkerMetrics } from './metrics';
 
 const batchSize = 50;
 /** An event whose workflow has not acted on it is sent again after this, then at growing distance. */
 const leaseSeconds = 20;
-/** After some two and a half days of trying it is on the operators' list. */
+/**
+ * After some two and a half days of trying it is on the operators' list, also when it is always taken
+ * and never acted on: what stops a subscription each time must not do so for ever.
+ */
 const tries = 20;
 
 interface DueEvent extends StoredEvent {
@@ -41,13 +44,14 @@ export function createWebhookDispatcher(deps: {
     try {
       const verdict = await judge(database, event, { isLive });
       deps.metrics?.dispatched(verdict.say);
+      if (verdict.say === 'later') return await lookAgain(database, event.id);
+      if (isForWorkflow(verdict) && event.attempts > tries) throw new Error(notActedOn);
       if (verdict.say === 'signal') return await signal(temporal, verdict.subscriptionId, event.id);
       if (verdict.say === 'mirror') return await mirror(temporal, verdict, event.id);
       if (verdict.say === 'apply') return await apply(temporal, 'paymentEvent', event.id);
       if (verdict.say === 'payment_method') {
         return await apply(temporal, 'paymentMethodEvent', event.id);
       }
-      if (verdict.say === 'later') return await lookAgain(database, event.id);
       const reason = verdict.say === 'ignored' ? verdict.reason : null;
       await database.webhookEvents.update(
         { status: verdict.say, reason, settledAt: new Date().toISOString() },
@@ -58,7 +62,11 @@ export function createWebhookDispatcher(deps: {
       const lastError = error instanceof Error ? error.message : String(error);
       const status = event.attempts >= tries ? 'failed' : 'received';
       deps.metrics?.dispatched(status === 'failed' ? 'failed' : 'tried');
-      await database.webhookEvents.update({ lastError, status }, { where: { id: event.id } });
+      // Its workflow may have settled it, though we have not heard that it was reached.
+      await database.webhookEvents.update(
+        { lastError, status },
+        { where: { id: event.id, status: 'received' } },
+      );
     }
   };
 
@@ -71,6 +79,11 @@ export function createWebhookDispatcher(deps: {
     },
   };
 }
+
+const isForWorkflow = ({ say }: Verdict) => say !== 'done' && say !== 'ignored';
+
+const notActedOn =
+  'Its workflow did not act on it: see why the subscription needs attention, then replay it.';
 
 function takeDue(database: Database): Promise<DueEvent[]> {
   return database.sequelize.query<DueEvent>(
@@ -142,9 +155,11 @@ async function apply(
   );
 }
 
+/** In two seconds; in up to a minute for one that has waited for long. It is not a try. */
 async function lookAgain(database: Database, id: string): Promise<void> {
   await database.sequelize.query(
-    `update webhook_events set due_at = now() + interval '2 seconds', attempts = attempts - 1
+    `update webhook_events set attempts = attempts - 1, due_at = now() +
+       least(greatest((now() - received_at) / 10, interval '2 seconds'), interval '1 minute')
      where id = :id`,
     { replacements: { id } },
   );

@@ -228,7 +228,13 @@ export interface SubscriptionInput {
   /** Stripe's id of a subscription that it runs itself, `sub_…`: this one is its mirror, and bills nothing. */
   mirrors?: string;
   /** Carried over when history has grown: state, and the test clock's time and target. */
-  carried?: { state: SubscriptionState; clock?: Instant; target?: Instant };
+  carried?: {
+    state: SubscriptionState;
+    clock?: Instant;
+    target?: Instant;
+    /** Of a mirror: why a person should look, and whether it had failed. */
+    attention?: { reason: string; failed: boolean };
+  };
 }
 
 /** What is to be read again from Stripe, and compared with the books. */

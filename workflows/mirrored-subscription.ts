@@ -74,6 +74,12 @@ class Mirror {
 
   constructor(private readonly input: MirrorInput) {
     this.state = input.carried?.state;
+    const attention = input.carried?.attention;
+    if (attention === undefined) return;
+    this.attention = attention.reason;
+    this.failed = attention.failed;
+    // Temporal has kept it on the new run.
+    this.shown = { attention: true };
   }
 
   /** Handlers come before the first await: a message may be older than the first line of the loop. */
@@ -217,10 +223,12 @@ class Mirror {
   /** Between two events and with every caller answered, so that nobody's message is lost with the history. */
   private async startNewRun(): Promise<void> {
     const { subscriptionId, mirrors } = this.input;
+    const { state, attention: reason, failed } = this;
+    const attention = reason === undefined ? {} : { attention: { reason, failed } };
     await continueAsNew<(input: SubscriptionInput) => Promise<void>>({
       subscriptionId,
       mirrors,
-      ...(this.state === undefined ? {} : { carried: { state: this.state } }),
+      ...(state === undefined ? {} : { carried: { state, ...attention } }),
     });
   }
 

@@ -53,6 +53,8 @@ async function tellPlan(unit: UnitOfWork, { before, previous, row, plan, now }: 
   await unit.recordEvent(row.id, now, 'plan_changed', {
     from_plan: previous.name,
     to_plan: plan.name,
+    from_plan_id: previous.id,
+    to_plan_id: plan.id,
     from_quantity: before.quantity,
     to_quantity: row.quantity,
   });

@@ -155,6 +155,8 @@ export type PreparePayment = (invoiceId: string) => Promise<Intent | undefined>;
 export interface PaymentGateway {
   /** The same user always gets the same customer. */
   createCustomer(user: { id: string; email: string; name: string }): Promise<string>;
+  /** Has a customer forgotten, cards and all, for good; payments stay. One that is gone stays so. */
+  deleteCustomer(customerId: string): Promise<void>;
   attachPaymentMethod(request: {
     customerId: string;
     paymentMethodId: string;
@@ -183,8 +185,15 @@ export interface PaymentGateway {
   retrieveIntent(intentId: string): Promise<Intent>;
   /** The same for an id that we only were told; undefined when Stripe knows none of it. */
   lookUpIntent(intentId: string): Promise<Intent | undefined>;
-  /** Looks one up by what we wrote on it, when its id was lost with the answer; canceled ones are passed over. */
-  findIntent(request: { customerId: string; invoiceId: string }): Promise<Intent | undefined>;
+  /**
+   * Looks one up by what we wrote on it, when its id was lost with the answer; canceled ones are passed
+   * over, and those in `except`.
+   */
+  findIntent(request: {
+    customerId: string;
+    invoiceId: string;
+    except?: readonly string[];
+  }): Promise<Intent | undefined>;
   /** The intent afterwards: canceled, or succeeded if the money was quicker. */
   cancelIntent(intentId: string): Promise<Intent>;
   /**

@@ -75,7 +75,10 @@ export interface ReconciliationBooks {
     differences: readonly Difference[];
     at: Instant;
   }): Promise<Difference[]>;
-  /** The objects that differed when they were last looked at, before `at`: a batch of them, in order. */
+  /**
+   * The objects that differed when they were last looked at, before `at`, and the refunds and disputes
+   * whose end is still to come, however long ago they began: a batch of them, in order.
+   */
   openBefore(at: Instant, after?: string): Promise<string[]>;
 
   /** Succeeded attempts and sent refunds of the time, by their rows' last change, after one of them. */

@@ -43,6 +43,15 @@ export interface UserRecord extends Timestamped {
   /** ISO 3166-1 alpha-2, with `taxStatus` what taxes depend on. */
   country: string | null;
   taxStatus: TaxStatus;
+  /** When the owner of the address said that it is theirs. */
+  emailVerifiedAt: Instant | null;
+  /** What the business calls this customer in its own system; unique. */
+  externalId: string | null;
+  metadata: Record<string, string>;
+  /** When the person was erased here; what is left of them are numbers in the books. */
+  erasedAt: Instant | null;
+  /** When Stripe had forgotten them too. */
+  stripeErasedAt: Instant | null;
 }
 
 export interface RefreshTokenRecord {
@@ -52,6 +61,36 @@ export interface RefreshTokenRecord {
   familyId: string;
   expiresAt: Instant;
   usedAt: Instant | null;
+  revokedAt: Instant | null;
+  createdAt: Instant;
+}
+
+/** What a link in a mail may be for; also the kind of that mail. */
+export type AccountTokenPurpose = 'verify_email' | 'reset_password';
+
+export interface AccountTokenRecord {
+  id: string;
+  userId: string;
+  purpose: AccountTokenPurpose;
+  expiresAt: Instant;
+  usedAt: Instant | null;
+  revokedAt: Instant | null;
+  createdAt: Instant;
+}
+
+export interface ApiKeyRecord {
+  id: string;
+  name: string;
+  /** SHA-256, in hex. */
+  keyHash: string;
+  last4: string;
+  /** Made while the real Stripe account was in use. */
+  live: boolean;
+  scopes: string[];
+  /** The operator who made it, without whom it does not work. */
+  madeBy: string;
+  expiresAt: Instant | null;
+  lastUsedAt: Instant | null;
   revokedAt: Instant | null;
   createdAt: Instant;
 }
@@ -458,12 +497,16 @@ export interface InvoiceItemRecord extends Timestamped {
 export interface RequestDetails {
   reason?: string;
   metadata?: Record<string, string>;
+  /** What the business's own system calls what is made. */
+  externalId?: string;
   memo?: string;
   /** Of a dispute, by Stripe's names of it. */
   evidence?: Record<string, string>;
 }
 export interface RequestDetailsRecord {
   id: string;
+  /** Whom it is about. */
+  userId: string | null;
   data: RequestDetails;
   createdAt: Instant;
 }

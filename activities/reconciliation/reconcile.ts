@@ -110,7 +110,8 @@ async function ours(
 
 /**
  * Looks once more at what has differed, a batch: whether it was healed. What is too old for the lists
- * is found by this, too.
+ * is found by this, too: the end of a dispute or of a refund that its bank took weeks for. What it then
+ * has read again is healed by the next comparison.
  */
 export async function recheck(
   deps: Reconciling,

@@ -51,7 +51,8 @@ export const disputeChecks = [
     accountAgainst(
       'dispute_losses',
       `union all select currency, 0, ${lost} from disputes
-       union all select currency, 0, -refund.amount_minor from refunds refund
+       union all select currency, 0, coalesce((select amount_minor from balance_transactions
+           where occasion = 'refund-failed/' || refund.id), 0) - amount_minor from refunds refund
          where exists (select from ledger_entries where occasion = 'refund-by-bank/' || refund.id)`,
     ),
     (row) =>

@@ -217,13 +217,34 @@ describe('mails', () => {
     await Promise.all([queue(), queue(), queue()]);
     expect(await database.emails.count({ where: { userId } })).toBe(1);
   });
+
+  it('an Idempotency-Key of nothing or without end, and an answer to what is still under way', async () => {
+    const userId = await customer();
+    const keep = (key: string, status: number | null, answer: string | null) =>
+      database.sequelize.query(
+        'insert into idempotency_keys (user_id, key, request_hash, status, answer) values (:userId, :key, :hash, :status, :answer)',
+        { replacements: { userId, key, hash: 'hash', status, answer } },
+      );
+    await expect(keep('', null, null)).rejects.toThrow(/idempotency_keys_key_check/);
+    await expect(keep('x'.repeat(256), null, null)).rejects.toThrow(/idempotency_keys_key_check/);
+    await expect(keep('a', null, 'answer')).rejects.toThrow(/idempotency_keys_answer_check/);
+    await expect(keep('a', 201, 'answer')).resolves.toBeDefined();
+    await expect(keep('a', 201, 'answer')).rejects.toThrow(UniqueConstraintError);
+  });
 });
 
 describe('migrations and seeds', () => {
   it('may be run by several processes at once, and again', async () => {
     const fresh = await createEmptyDatabase();
     const ran = await Promise.all([migrate(fresh.url), migrate(fresh.url), migrate(fresh.url)]);
-    expect(ran.flat()).toEqual(['0001-initial', '0002-whole-life', '0003-payments']);
+    expect(ran.flat()).toEqual([
+      '0001-initial',
+      '0002-whole-life',
+      '0003-payments',
+      '0004-accounts',
+      '0005-repeated-requests',
+      '0006-operators',
+    ]);
     await seed(fresh.url);
     await seed(fresh.url);
     const seeded = openDatabase({ url: fresh.url });

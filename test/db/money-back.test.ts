@@ -307,6 +307,24 @@ describe('a refund that Stripe refuses', () => {
       revenue: -600,
     });
   });
+
+  it('of which the bank has paid a part goes to the balance for the rest', async () => {
+    const { userId, invoice, intentId } = await back.paid();
+    const { id } = await back.ground.sandbox.control.openDispute(intentId, { amount: 400 });
+    await back.credit(invoice, 700);
+    await back.ground.sandbox.control.closeDispute(id, 'lost');
+    await back.deliverAll(intentId);
+    await back.deliverAll(intentId);
+    expect(await back.refundsOf(intentId)).toMatchObject([
+      { status: 'failed', stripeRefundId: null },
+    ]);
+    expect(await back.ground.balance(userId)).toBe(300n);
+    expect(await back.accounts(intentId)).toEqual({
+      cash: 600,
+      customer_balance: -300,
+      revenue: -300,
+    });
+  });
 });
 
 describe('a dispute', () => {

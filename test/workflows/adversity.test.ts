@@ -8,10 +8,11 @@ import { crossBoundary } from '../../activities/cross-boundary';
 import type { CreateRequest } from '../../workflows/messages';
 import { createBillingStore } from '../../db/billing-store';
 import { isTransientDatabaseError } from '../../db/database';
+import { createAccountLinks } from '../../platform/account-links';
 import { createPayLinks } from '../../platform/pay-links';
 import { createStripe } from '../../platform/stripe';
 import { createStripeGateway, isTransientStripeError } from '../../platform/stripe-gateway';
-import { createLoginLimiter } from '../../api/accounts/login-limiter';
+import { createAttempts, createRateLimits } from '../../api/accounts/rate-limits';
 import { createKeyring } from '../../api/accounts/tokens';
 import { subscribe as subscribeByApi } from '../../api/commands/subscribe';
 import { rebuildWorkflow } from '../../platform/rebuild-workflow';
@@ -405,13 +406,16 @@ describe('dunning', () => {
     await deliverEvents(intentId);
     await settled(intentId);
     const user = await world.database.users.findByPk(userId, { rejectOnEmpty: true });
+    const limits = createRateLimits(world.database, world.config);
     const again = await subscribeByApi(
       {
         ...world,
         stripe: createStripe(world.config),
         payments: createStripeGateway(createStripe(world.config)),
-        keyring: createKeyring(['for tests only, 32 characters or more']),
-        logins: createLoginLimiter(),
+        keyring: createKeyring(['for tests only: 32 characters or more']),
+        limits,
+        attempts: createAttempts(limits, world.config),
+        accountLinks: createAccountLinks(world.config),
         payLinks: createPayLinks(world.config),
         preparePayment: async () => undefined,
         quotes: createQuotes(createBillingStore(world.database)),

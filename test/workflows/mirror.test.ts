@@ -19,6 +19,7 @@ import {
   subscriptionWorkflowId,
   viewQuery,
 } from '../../workflows/messages';
+import { searchAttributes } from '../../workflows/search-attributes';
 import { eventually, mailsOf, planCalled } from '../support/customers';
 import {
   allSettled,
@@ -433,6 +434,31 @@ describe('the workflow of a mirrored subscription', () => {
     );
   });
 });
+
+it('a mirror whose history is begun anew keeps what it shows, and forgets nobody’s message', async () => {
+  const customer = await customerAtStripe(stage);
+  const price = `price_${Date.now()}_gone`;
+  const planId = await planWith(stage, { stripePriceId: price });
+  const { sub, id } = await subscribedAtStripe(stage, customer, { price });
+  await deliverInTurn(stage, await eventsOf(stage, sub));
+  await stage.world.database.plans.update({ stripePriceId: '' }, { where: { id: planId } });
+  const told = (await eventsOf(stage, sub)).length;
+  await control().renewSubscription(sub);
+  await deliverInTurn(stage, (await eventsOf(stage, sub)).slice(told));
+  const described = () => handle(id).describe();
+  const needsAttention = async () =>
+    (await described()).typedSearchAttributes.get(searchAttributes.needsAttention);
+  await eventually('it needs attention', needsAttention);
+  const { runId } = await described();
+  // Temporal suggests a new run once a history has four megabytes.
+  for (let sent = 0; sent < 6; sent += 1) await handle(id).signal('retry', 'x'.repeat(800_000));
+  await eventually('a new run', async () => (await described()).runId !== runId, 30_000);
+  expect((await handle(id).query(viewQuery)).needsAttention).toContain(price);
+  await stage.world.database.plans.update({ stripePriceId: price }, { where: { id: planId } });
+  await handle(id).signal(retrySignal);
+  await eventually('it needs none', async () => (await needsAttention()) === false);
+  expect((await mirrorRow(stage, id))?.needsAttention).toBeNull();
+}, 120_000);
 
 describe('two that mirror the same subscription at once', () => {
   const deps = (billing: Partial<StripeBilling> = {}) => {

@@ -9,6 +9,7 @@ import {
   type ReconcileInput,
   type ReconcileResult,
 } from '../../workflows/messages';
+import type { TemporalClient } from '../../platform/temporal-client';
 import { keepSchedules } from '../../worker/schedules';
 import {
   eventually,
@@ -345,4 +346,48 @@ it('is started by a schedule that every worker makes sure of, paused or not', as
     const rows = await database.reconciliations.findAll();
     return rows.some((row) => row.get({ plain: true }).finishedAt !== null);
   });
+});
+
+it('is scheduled in the end, though Temporal was away when the worker began', async () => {
+  const { temporal, logger } = world;
+  let asked = 0;
+  const away: TemporalClient = {
+    ...temporal,
+    within: (milliseconds, call) =>
+      (asked += 1) < 3 ? Promise.reject(new Error('away')) : temporal.within(milliseconds, call),
+  };
+  await keepSchedules(away, logger, 10);
+  await temporal.client.schedule.getHandle('reconcile').describe();
+});
+
+describe('what nobody tells of long after it began', () => {
+  /** From where the last comparison ended: all that there is was made before. */
+  const longAgo = { days: 0, graceMinutes: -1 };
+
+  it('a refund that fails in the end is found', async () => {
+    world.sandbox.control.setSettlementDelay(null);
+    const { intentId, now } = await paid({ paymentMethodId: 'pm_card_pendingRefund' });
+    const { id } = await stripe().refunds.create({ payment_intent: intentId, amount: 300 });
+    expect(await reconcile()).toMatchObject({ healed: 1, flagged: 0 });
+    expect((await now())?.amountRefundedMinor).toBe(300n);
+    await world.sandbox.control.settleRefund(id, 'failed');
+    await reconcile(longAgo);
+    await reconcile(longAgo);
+    const refund = await world.database.refunds.findOne({ where: { stripeRefundId: id } });
+    expect(refund?.get({ plain: true }).status).toBe('failed');
+    expect(await kinds()).toContainEqual(['refund_not_booked', id, 'healed']);
+    await proveBooks();
+  }, 60_000);
+
+  it('a dispute that ends in the end is found', async () => {
+    const { intentId } = await paid();
+    const { id } = await world.sandbox.control.openDispute(intentId);
+    expect(await reconcile()).toMatchObject({ healed: 1, flagged: 0 });
+    await world.sandbox.control.closeDispute(id, 'lost');
+    await reconcile(longAgo);
+    await reconcile(longAgo);
+    const dispute = await world.database.disputes.findByPk(id);
+    expect(dispute?.get({ plain: true }).status).toBe('lost');
+    await proveBooks();
+  }, 60_000);
 });
