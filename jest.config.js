@@ -54,6 +54,8 @@ module.exports = {
       globalTeardown: '<rootDir>/test/contract/global-teardown.ts',
     }),
     project('browser', onServers),
+    project('newman'),
+    project('fuzz'),
     project('faults'),
     project('deploy-build'),
     project('many-lives', { ...onServers, testMatch: ['<rootDir>/test/lives/many.test.ts'] }),

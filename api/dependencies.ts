@@ -6,7 +6,8 @@ import type { Config } from '../platform/config';
 import type { Logger } from '../platform/logger';
 import type { PayLinks } from '../platform/pay-links';
 import type { TemporalClient } from '../platform/temporal-client';
-import type { LoginLimiter } from './accounts/login-limiter';
+import type { AccountLinks } from '../platform/account-links';
+import type { Attempts, RateLimits } from './accounts/rate-limits';
 import type { Keyring } from './accounts/tokens';
 
 /** What the composition root gives to the API. */
@@ -26,6 +27,8 @@ export interface ApiOptions {
 /** What handlers and commands work with. */
 export interface Dependencies extends ApiOptions {
   keyring: Keyring;
-  logins: LoginLimiter;
+  limits: RateLimits;
+  attempts: Attempts;
+  accountLinks: AccountLinks;
   payLinks: PayLinks;
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { preparePayment } from '../activities/prepare-payment';
 import { createQuotes } from '../activities/quotes';
 import { createBillingStore } from '../db/billing-store';
@@ -10,6 +10,7 @@ import { createStripe } from '../platform/stripe';
 import { createStripeGateway } from '../platform/stripe-gateway';
 import { createTemporalClient } from '../platform/temporal-client';
 import { createApp } from './app';
+import { createApiServer } from './http/server';
 
 /** The composition root of the API process. Database, Temporal and Stripe are connected to lazily. */
 function main(): void {
@@ -30,10 +31,7 @@ function main(): void {
     quotes: createQuotes(store),
     logger,
   });
-  const serve = app.callback();
-  const server = createServer((request, response) => void serve(request, response));
-  server.requestTimeout = 30_000;
-  server.headersTimeout = 10_000;
+  const server = createApiServer(app);
   listen(server, config, logger);
   onShutdown(async () => {
     await closed(server);

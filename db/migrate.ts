@@ -4,12 +4,18 @@ import type { MigrationContext } from './migration';
 import * as initial from './migrations/0001-initial';
 import * as wholeLife from './migrations/0002-whole-life';
 import * as payments from './migrations/0003-payments';
+import * as accounts from './migrations/0004-accounts';
+import * as repeatedRequests from './migrations/0005-repeated-requests';
+import * as operators from './migrations/0006-operators';
 
 /** In the order of their names; one that has run anywhere is never edited, a new one is added. */
 const migrations = [
   { name: '0001-initial', ...initial },
   { name: '0002-whole-life', ...wholeLife },
   { name: '0003-payments', ...payments },
+  { name: '0004-accounts', ...accounts },
+  { name: '0005-repeated-requests', ...repeatedRequests },
+  { name: '0006-operators', ...operators },
 ];
 
 /**

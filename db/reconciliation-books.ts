@@ -56,9 +56,13 @@ export function createReconciliationBooks(database: Database): ReconciliationBoo
 
     async openBefore(at, after = '') {
       const rows = await sequelize.query<{ object: string }>(
-        `select distinct stripe_object as object from discrepancies
-         where status = 'open' and seen_at < :at and stripe_object > :after
-         order by stripe_object limit :batchSize`,
+        `select object from (
+           select stripe_object as object from discrepancies where status = 'open' and seen_at < :at
+           union select id from disputes where closed_at is null
+           union select stripe_refund_id from refunds
+             where status = 'pending' and stripe_refund_id is not null
+         ) unsettled
+         where object > :after order by object limit :batchSize`,
         { replacements: { at, after, batchSize }, type: QueryTypes.SELECT },
       );
       return rows.map(({ object }) => object);

@@ -110,6 +110,7 @@ async function seedLogins(database: Database): Promise<void> {
           lastName,
           role,
           passwordHash: await hashPassword(password),
+          emailVerifiedAt: new Date().toISOString(),
           invoicePrefix: `DEMO${role === 'operator' ? 'OP' : ''}`,
         },
       ],

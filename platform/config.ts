@@ -8,6 +8,7 @@ const flag = z
   .enum(['true', 'false', '1', '0'])
   .transform((value) => value === 'true' || value === '1');
 const seconds = z.coerce.number().int().positive();
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 /**
  * Every setting of the API and the worker, with a sentence each. Read once, at the start of a
@@ -70,12 +71,44 @@ const schema = z
       .describe('the sender of every mail'),
     JWT_SECRET: z
       .string()
-      .min(32)
-      .describe('signs access and refresh tokens; at least 32 characters, never shared'),
+      .refine(
+        (value) => value.split(',').every((secret) => secret.trim().length >= 32),
+        'is a secret of at least 32 characters, or several of them, parted by commas',
+      )
+      .describe(
+        'signs tokens and links; at least 32 characters; several, parted by commas, while one is replaced: the first signs',
+      ),
     ACCESS_TOKEN_SECONDS: seconds
       .default(300)
       .describe('life of an access token from /api/users/; /api/auth/ gives 12 times as long'),
     REFRESH_TOKEN_SECONDS: seconds.default(604_800).describe('life of a refresh token: 7 days'),
+    REQUIRE_VERIFIED_EMAIL: flag
+      .default(false)
+      .describe('nobody subscribes before having confirmed their email address'),
+    SIGN_UPS_PER_HOUR: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(100)
+      .describe('accounts that one client address may open in an hour'),
+    TRUST_PROXY: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(10)
+      .default(0)
+      .describe('proxies before the API that add to X-Forwarded-For; 0 believes nobody’s'),
+    CORS_ORIGINS: z
+      .string()
+      .refine(
+        (value) => value.split(',').every((origin) => isOrigin(origin.trim())),
+        'is an origin such as https://app.example.com, or several of them, parted by commas',
+      )
+      .optional()
+      .describe('origins whose pages may call the API from a browser, parted by commas; none'),
+    REQUEST_TIMEOUT_SECONDS: seconds
+      .default(60)
+      .describe('after so long a request that is still under way is answered with 503'),
     ONE_LIVE_SUBSCRIPTION: flag.default(true).describe('a user has at most one live subscription'),
   })
   .superRefine((value, context) => {
@@ -133,3 +166,11 @@ export const usesSandbox = (config: Config) => config.STRIPE_API_URL !== undefin
 /** Whether the key moves real money. */
 export const isLiveKey = ({ STRIPE_SECRET_KEY }: Pick<Config, 'STRIPE_SECRET_KEY'>) =>
   STRIPE_SECRET_KEY.startsWith('sk_live_') || STRIPE_SECRET_KEY.startsWith('rk_live_');
+
+/** The secrets of JWT_SECRET: the first signs, all of them verify. */
+export function signingSecretsOf({
+  JWT_SECRET,
+}: Pick<Config, 'JWT_SECRET'>): [string, ...string[]] {
+  const [first = '', ...older] = JWT_SECRET.split(',').map((secret) => secret.trim());
+  return [first, ...older];
+}

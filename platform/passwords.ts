@@ -8,8 +8,11 @@ export const hashPassword = (password: string): Promise<string> => hash(password
 /** A hash that no password fits, made once: comparing with it takes as long as with a real one. */
 let decoy: Promise<string> | undefined;
 
+/** What stands in a hash's place for somebody who has no password yet: nothing fits it. */
+export const noPassword = 'none';
+
 /**
- * Whether the password fits. Without a hash (no such user) it says no after the same time, so that
+ * Whether the password fits. Without a hash (no such user, or no password) it says no after the same time, so that
  * the time tells nobody which addresses have accounts.
  */
 export async function passwordFits(
@@ -17,6 +20,7 @@ export async function passwordFits(
   password: string,
 ): Promise<boolean> {
   decoy ??= hashPassword(crypto.randomUUID());
-  const fits = await verify(storedHash ?? (await decoy), password);
-  return storedHash !== undefined && fits;
+  const has = storedHash !== undefined && storedHash !== noPassword;
+  const fits = await verify(has ? storedHash : await decoy, password);
+  return has && fits;
 }

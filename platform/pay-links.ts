@@ -1,5 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Config } from './config';
+import { createSigner } from './signatures';
 
 /** A link works through this many days after the day (in UTC) on which it was made. */
 const lifeDays = 90;
@@ -33,15 +33,13 @@ export function createPayLinks({
   JWT_SECRET,
   PUBLIC_URL,
 }: Pick<Config, 'JWT_SECRET' | 'PUBLIC_URL'>): PayLinks {
-  const key = Buffer.from(hkdfSync('sha256', JWT_SECRET, '', 'everbill pay link 1', 32));
-  const sign = (content: Buffer) =>
-    createHmac('sha256', key).update(content).digest().subarray(0, signatureBytes);
+  const signer = createSigner({ JWT_SECRET }, 'everbill pay link 1', signatureBytes);
 
   const pathFor = (invoiceId: string, madeAt = new Date()) => {
     const content = Buffer.alloc(idBytes + dayBytes);
     content.write(invoiceId.replaceAll('-', ''), 'hex');
     content.writeUInt16BE(dayOf(madeAt) + lifeDays, idBytes);
-    return `/pay/${Buffer.concat([content, sign(content)]).toString('base64url')}`;
+    return `/pay/${Buffer.concat([content, signer.sign(content)]).toString('base64url')}`;
   };
 
   return {
@@ -52,7 +50,7 @@ export function createPayLinks({
       const bytes = Buffer.from(token, 'base64url');
       const content = bytes.subarray(0, idBytes + dayBytes);
       const signature = bytes.subarray(idBytes + dayBytes);
-      if (!timingSafeEqual(signature, sign(content))) return undefined;
+      if (!signer.fits(content, signature)) return undefined;
       if (content.readUInt16BE(idBytes) < dayOf(new Date())) return 'expired';
       return { invoiceId: uuidOf(content) };
     },

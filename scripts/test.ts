@@ -24,6 +24,8 @@ const NEED_TEMPORAL = [
   'readme',
   'faults',
   'browser',
+  'newman',
+  'fuzz',
 ];
 const NEED_TEST_SERVER = ['workflows'];
 

@@ -34,6 +34,8 @@ export interface EmailLinks {
   publicUrl: string;
   /** Where an invoice is seen and paid, such as "/pay/…"; a secret, so that no stored row holds it. */
   payPath: (invoiceId: string) => string;
+  /** Where an address is confirmed or a new password set; a secret likewise. */
+  accountPath: (purpose: 'verify_email' | 'reset_password', tokenId: string) => string;
 }
 
 export interface RenderedEmail {
@@ -91,6 +93,8 @@ function localsFor(context: {
     minus: (left: string, right: string) => String(BigInt(left) - BigInt(right)),
     url,
     payUrl: (invoiceId: string) => url(links.payPath(invoiceId)),
+    accountUrl: (purpose: 'verify_email' | 'reset_password', tokenId: string) =>
+      url(links.accountPath(purpose, tokenId)),
     portalUrl: url('/portal/'),
   };
 }

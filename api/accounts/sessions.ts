@@ -12,6 +12,7 @@ export interface TokenPair {
 export type ClientKind = 'users' | 'auth';
 
 type Accounts = Pick<Dependencies, 'config' | 'database' | 'keyring'>;
+type Limited = Accounts & Pick<Dependencies, 'limits' | 'attempts'>;
 
 /** Access tokens from /api/auth/ live 12 times as long: 60 minutes, where /api/users/ gives 5. */
 const accessLifetime = ({ config }: Accounts, kind: ClientKind) =>
@@ -59,15 +60,22 @@ async function issuePair(
 /**
  * Changes a refresh token for a new pair, once. A token that was used before has been stolen, or its
  * thief used it: the whole session ends. Undefined when the token is not good any more.
+ * @param from the client's IP address
+ * @throws Problem 429 for too many of one session, or too many forged ones from one address.
  */
 export async function rotate(
-  accounts: Accounts,
+  accounts: Limited,
   refresh: string,
   kind: ClientKind,
+  from: string,
 ): Promise<TokenPair | undefined> {
-  const { database, keyring } = accounts;
+  const { database, keyring, limits, attempts } = accounts;
   const claims = verifyToken(keyring, refresh);
-  if (claims?.token_type !== 'refresh') return undefined;
+  if (claims?.token_type !== 'refresh') {
+    await limits.spend(attempts.badToken(from));
+    return undefined;
+  }
+  await limits.spend(attempts.refresh(claims.sid));
   return database.transaction(async (transaction) => {
     const row = await database.refreshTokens.findOne({
       where: { id: claims.jti, userId: claims.sub },
@@ -118,6 +126,18 @@ export async function endOtherSessions(
   await database.refreshTokens.update(
     { revokedAt: now() },
     { where: { userId, familyId: { [Op.ne]: keptSessionId }, revokedAt: null }, transaction },
+  );
+}
+
+/** Ends every session of a user. */
+export async function endEverySession(
+  { database }: Pick<Accounts, 'database'>,
+  transaction: Transaction,
+  userId: string,
+): Promise<void> {
+  await database.refreshTokens.update(
+    { revokedAt: now() },
+    { where: { userId, revokedAt: null }, transaction },
   );
 }
 

@@ -31,9 +31,14 @@ export function changePlan(
 export function dropPendingChange(
   dependencies: Dependencies,
   subscription: SubscriptionRecord,
+  idempotencyKey?: string,
 ): Promise<SubscriptionRecord> {
-  return ask(dependencies, subscription, (handle, options) =>
-    handle.startUpdate(dropChangeUpdate, options),
+  const asking = { subscriptionId: subscription.id, action: 'drop_change', request: {} };
+  return ask(
+    dependencies,
+    subscription,
+    (handle, options) => handle.startUpdate(dropChangeUpdate, options),
+    updateIdOf(idempotencyKey, asking),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { UserRecord } from '../../activities/ports/records';
 import type { Session } from '../accounts/authenticate';
 import { hashPassword, passwordFits } from '../../platform/passwords';
+import { revokeTokens } from '../accounts/account-tokens';
 import { endOtherSessions } from '../accounts/sessions';
 import type { Dependencies } from '../dependencies';
 import { Problem, invalidField } from '../http/problem';
@@ -39,16 +40,17 @@ export async function changeProfile(
  * @throws Problem 400 when the old password is wrong or the new one weak; 429 after too many tries.
  */
 export async function changePassword(
-  { database, logins }: Dependencies,
+  { database, limits, attempts }: Dependencies,
   { user, id: sessionId }: Session,
   passwords: { old: string; new: string },
   address: string,
 ): Promise<void> {
-  logins.attempt(user.email, address);
+  const counted = attempts.logIn(user.email, address);
+  await limits.spend(counted);
   if (!(await passwordFits(user.passwordHash, passwords.old))) {
     throw invalidField('old_password', 'Old password is incorrect.', 'wrong_password');
   }
-  logins.succeeded(user.email, address);
+  await limits.forgive(counted);
   refuseWeakPassword(passwords.new, user, 'new_password');
   const passwordHash = await hashPassword(passwords.new);
   const changedAt = new Date().toISOString();
@@ -60,6 +62,7 @@ export async function changePassword(
     );
     if (count === 0) throw new Problem(409, 'conflict', 'The password was changed meanwhile.');
     await endOtherSessions({ database }, transaction, user.id, sessionId);
+    await revokeTokens(database, transaction, user.id, 'reset_password');
     await queueEmail(database, transaction, {
       kind: 'password_changed',
       thing: user.id,

@@ -40,7 +40,14 @@ export async function cancelSubscription(
   const words =
     reason === undefined
       ? {}
-      : { detailsId: await keepDetails(dependencies.database, { reason }, updateId) };
+      : {
+          detailsId: await keepDetails(
+            dependencies.database,
+            subscription.userId,
+            { reason },
+            updateId,
+          ),
+        };
   const args = { atPeriodEnd, ...(prorate === undefined ? {} : { prorate }), ...words };
   return ask(
     dependencies,
@@ -112,21 +119,36 @@ export function resumeSubscription(
 
 /**
  * Charges an open invoice now with the default payment method.
+ * Once per Idempotency-Key.
  * @throws Refused `invoice_not_payable`, `payment_method_declined`.
  */
 export async function payInvoice(
   dependencies: Dependencies,
   userId: string,
   invoiceId: string,
+  idempotencyKey?: string,
 ): Promise<void> {
   const { subscriptionId, status } = await ownInvoice(dependencies.database, userId, invoiceId);
-  if (subscriptionId === null || (status !== 'open' && status !== 'uncollectible')) {
-    throw new Refused({
-      code: 'invoice_not_payable',
-      message: 'Nothing is payable on this invoice.',
-    });
+  const payable = status === 'open' || status === 'uncollectible';
+  // Under a key it may have been this very request that paid it: its workflow knows.
+  if (subscriptionId === null || (!payable && idempotencyKey === undefined)) throw notPayable();
+  const updateId = updateIdOf(idempotencyKey, {
+    subscriptionId,
+    action: 'pay',
+    request: { invoiceId },
+  });
+  try {
+    await ask(
+      dependencies,
+      { id: subscriptionId, userId },
+      (handle, options) => handle.startUpdate(payUpdate, { ...options, args: [{ invoiceId }] }),
+      updateId,
+    );
+  } catch (error) {
+    const ended = error instanceof Refused && error.refusal.code === 'subscription_ended';
+    throw ended && !payable ? notPayable() : error;
   }
-  await ask(dependencies, { id: subscriptionId, userId }, (handle, options) =>
-    handle.startUpdate(payUpdate, { ...options, args: [{ invoiceId }] }),
-  );
 }
+
+const notPayable = () =>
+  new Refused({ code: 'invoice_not_payable', message: 'Nothing is payable on this invoice.' });

@@ -4,6 +4,7 @@ import type { Dependencies } from '../dependencies';
 import { findCoupon } from '../queries/coupons';
 import { Refused } from '../http/refusals';
 import { ask } from './ask-subscription';
+import { updateIdOf } from './repeatable';
 
 /**
  * Puts a coupon on a subscription, in the place of the one it has.
@@ -13,10 +14,16 @@ export async function applyCoupon(
   dependencies: Dependencies,
   subscription: SubscriptionRecord,
   code: string,
+  idempotencyKey?: string,
 ): Promise<SubscriptionRecord> {
   const couponId = await couponIdOf(dependencies, code);
-  return ask(dependencies, subscription, (handle, options) =>
-    handle.startUpdate(applyCouponUpdate, { ...options, args: [{ couponId }] }),
+  const asking = { subscriptionId: subscription.id, action: 'apply_coupon', request: { couponId } };
+  return ask(
+    dependencies,
+    subscription,
+    (handle, options) =>
+      handle.startUpdate(applyCouponUpdate, { ...options, args: [{ couponId }] }),
+    updateIdOf(idempotencyKey, asking),
   );
 }
 
@@ -24,9 +31,14 @@ export async function applyCoupon(
 export function removeCoupon(
   dependencies: Dependencies,
   subscription: SubscriptionRecord,
+  idempotencyKey?: string,
 ): Promise<SubscriptionRecord> {
-  return ask(dependencies, subscription, (handle, options) =>
-    handle.startUpdate(removeCouponUpdate, options),
+  const asking = { subscriptionId: subscription.id, action: 'remove_coupon', request: {} };
+  return ask(
+    dependencies,
+    subscription,
+    (handle, options) => handle.startUpdate(removeCouponUpdate, options),
+    updateIdOf(idempotencyKey, asking),
   );
 }
 

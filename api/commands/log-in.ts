@@ -22,15 +22,16 @@ export async function logIn(
   kind: ClientKind,
   wrong: () => Problem,
 ): Promise<{ user: UserRecord; tokens: TokenPair }> {
-  const { database, logins } = dependencies;
-  logins.attempt(email, address);
+  const { database, limits, attempts } = dependencies;
+  const counted = attempts.logIn(email, address);
+  await limits.spend(counted);
   const row = await database.users.findOne({
     where: sqlWhere(fn('lower', col('email')), email.toLowerCase()),
   });
   const user = row?.get({ plain: true });
   const fits = await passwordFits(user?.passwordHash, password);
   if (user === undefined || !fits || !user.isActive) throw wrong();
-  logins.succeeded(email, address);
+  await limits.forgive(counted);
   const tokens = await database.transaction((transaction) =>
     beginSession(dependencies, transaction, user.id, kind),
   );

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { v5 as uuidv5 } from 'uuid';
 import type { Table } from '../../db/models/define';
-import { Problem } from '../http/problem';
+import { keyReused } from '../http/idempotency-key';
 import { anyRow } from '../queries/operator/any';
 
 /**
@@ -73,7 +73,3 @@ async function madeBefore<Row extends { id: string }>(
   if (row === undefined || isDeepStrictEqual({ ...row, ...wanted }, row)) return row;
   throw keyReused();
 }
-
-/** A client that gives two requests one name has mixed them up. */
-export const keyReused = () =>
-  new Problem(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request.');

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { UserRecord } from '../../activities/ports/records';
 import { sqlState, violatedConstraint } from '../../db/database';
 import { queueEmail } from '../../db/repositories/emails';
+import { mailToken } from '../accounts/account-tokens';
 import { passwordProblems } from '../accounts/password-rules';
 import { hashPassword } from '../../platform/passwords';
 import { beginSession, type ClientKind, type TokenPair } from '../accounts/sessions';
@@ -15,11 +16,15 @@ export interface SignUp {
   firstName: string;
   lastName: string;
   username: string | null;
+  /** The client's IP address. */
+  address: string;
 }
 
 /**
- * Opens an account: user, first session and welcome mail in one transaction.
- * @throws Problem 400 for a weak password, or an address or user name that is taken, whatever its case.
+ * Opens an account: user, first session, welcome mail and the link to confirm the address in one
+ * transaction.
+ * @throws Problem 400 for a weak password, or an address or user name that is taken, whatever its case;
+ *   429 after too many from one address.
  */
 export async function signUp(
   dependencies: Dependencies,
@@ -27,9 +32,10 @@ export async function signUp(
   kind: ClientKind,
 ): Promise<{ user: UserRecord; tokens: TokenPair }> {
   refuseWeakPassword(request.password, request, 'password');
-  const { password, ...rest } = request;
+  const { password, address, ...rest } = request;
+  const { database, limits, attempts } = dependencies;
+  await limits.spend(attempts.signUp(address));
   const passwordHash = await hashPassword(password);
-  const { database } = dependencies;
   try {
     return await database.transaction(async (transaction) => {
       const id = randomUUID();
@@ -45,6 +51,7 @@ export async function signUp(
         subscriptionId: null,
         data: {},
       });
+      await mailToken(database, transaction, id, 'verify_email');
       const tokens = await beginSession(dependencies, transaction, id, kind);
       return { user: row.get({ plain: true }), tokens };
     });
@@ -84,7 +91,7 @@ export function takenName(error: unknown): Problem | undefined {
 const prefixAlphabet = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 
 /** Begins a customer's invoice numbers; one in 8 × 10¹¹, and unique in the database. */
-function newInvoicePrefix(): string {
+export function newInvoicePrefix(): string {
   return Array.from(randomBytes(8), (byte) => prefixAlphabet.at(byte % prefixAlphabet.length)).join(
     '',
   );

@@ -8,14 +8,15 @@ import {
   type OperatorTerms,
 } from '../../workflows/messages';
 import type { Dependencies } from '../dependencies';
+import { keyReused } from '../http/idempotency-key';
 import { Refused } from '../http/refusals';
 import { findPlan } from '../queries/plans';
 import { ownSubscription } from '../queries/subscriptions';
 import { declinedBy } from './ask-subscription';
 import { couponIdOf } from './coupons';
-import { keyReused } from './repeatable';
 import { keepDetails } from './request-details';
 import { command, createInWorkflow } from './subscription-workflows';
+import { refuseUnverified } from './verify-email';
 
 export interface Subscribe {
   user: UserRecord;
@@ -29,6 +30,8 @@ export interface Subscribe {
   timeZone?: string | undefined;
   testClockId?: string | undefined;
   metadata?: Record<string, string> | undefined;
+  /** What the business's own system calls it. */
+  externalId?: string | undefined;
   terms?: OperatorTerms | undefined;
   /** The client's; the same key never makes a second subscription. */
   idempotencyKey?: string | undefined;
@@ -50,6 +53,7 @@ export async function subscribe(
 ): Promise<Subscribed> {
   const { database, temporal } = dependencies;
   const { user, planId, idempotencyKey } = request;
+  if (request.by === undefined) refuseUnverified(dependencies, user);
   const id =
     idempotencyKey === undefined ? randomUUID() : uuidv5(idempotencyKey.normalize(), user.id);
   const plan = await planOnOffer(dependencies, planId);
@@ -103,15 +107,19 @@ function refuseFailed(outcome: CreateOutcome): void {
 async function keepRequest(
   { database }: Dependencies,
   id: string,
-  { planId, quantity = 1, coupon, metadata, idempotencyKey }: Subscribe,
+  { user, planId, quantity = 1, coupon, metadata, externalId, idempotencyKey }: Subscribe,
 ): Promise<string | undefined> {
-  const words = metadata === undefined ? {} : { metadata };
+  const { id: userId } = user;
+  const words = {
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(externalId === undefined ? {} : { externalId }),
+  };
   if (idempotencyKey === undefined) {
-    return metadata === undefined ? undefined : keepDetails(database, words);
+    return Object.keys(words).length === 0 ? undefined : keepDetails(database, userId, words);
   }
   const request = JSON.stringify({ planId, quantity, coupon: coupon?.toLowerCase() });
   const detailsId = uuidv5('details', id);
-  await keepDetails(database, { ...words, ...{ request } }, detailsId);
+  await keepDetails(database, userId, { ...words, ...{ request } }, detailsId);
   const row = await database.requestDetails.findByPk(detailsId, { rejectOnEmpty: true });
   const { data } = row.get({ plain: true });
   if ('request' in data && data.request === request) return detailsId;

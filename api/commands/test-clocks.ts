@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { TestClockRecord, UserRecord } from '../../activities/ports/records';
 import { toInstant } from '../../billing/instant';
@@ -7,6 +6,7 @@ import { taskQueue, testClockWorkflowId, type TestClockInput } from '../../workf
 import type { Dependencies } from '../dependencies';
 import { Problem, forbidden, invalidField, notFound } from '../http/problem';
 import { liveStatuses } from '../queries/subscriptions';
+import { makeOnce } from './repeatable';
 
 /** How far a clock goes in one step. */
 const mostYears = 10;
@@ -23,16 +23,19 @@ export async function createTestClock(
   { database }: Dependencies,
   { id: ownerId }: UserRecord,
   frozenTime: string,
+  idempotencyKey?: string,
 ): Promise<TestClockRecord> {
   const instant = toInstant(frozenTime);
-  const row = await database.testClocks.create({
-    id: randomUUID(),
-    ownerId,
-    frozenTime: instant,
-    targetTime: instant,
+  const making = {
+    table: database.testClocks,
+    kind: 'test-clock',
+    userId: ownerId,
+    idempotencyKey,
+  };
+  // It may have advanced since it was made: nothing of it is as it was asked for.
+  return makeOnce({ ...making, wanted: { ownerId } }, async (id) => {
+    await database.testClocks.create({ id, ownerId, frozenTime: instant, targetTime: instant });
   });
-  await row.reload();
-  return row.get({ plain: true });
 }
 
 /** @throws Problem 404, also when it is somebody else's. */
@@ -58,6 +61,7 @@ export async function advanceTestClock(
   dependencies: Dependencies,
   clock: TestClockRecord,
   frozenTime: string,
+  idempotencyKey?: string,
 ): Promise<TestClockRecord> {
   const to = toInstant(frozenTime);
   const advancing = await dependencies.database.transaction(async (transaction) => {
@@ -72,12 +76,14 @@ export async function advanceTestClock(
       if (targetTime === to) return row.get({ plain: true });
       throw new Problem(409, 'test_clock_busy', `The clock is advancing to ${targetTime}.`);
     }
+    // Under a key it may have been this very request that brought it there.
+    if (from === to && idempotencyKey !== undefined) return row.get({ plain: true });
     refuseTarget(from, to);
     await row.update({ status: 'advancing', targetTime: to }, { transaction });
     await row.reload({ transaction });
     return row.get({ plain: true });
   });
-  await startAdvance(dependencies, advancing);
+  if (advancing.status === 'advancing') await startAdvance(dependencies, advancing);
   return advancing;
 }
 

@@ -15,3 +15,7 @@ export function idempotencyKeyOf({ header }: HttpFacts): string | undefined {
     'An Idempotency-Key is 1 to 255 printable ASCII characters without spaces.',
   );
 }
+
+/** A client that gives two requests one name has mixed them up. */
+export const keyReused = () =>
+  new Problem(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request.');

@@ -1,6 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
-import { contentTypeOf } from './router';
+import { exampleBody } from './openapi-examples';
+import { shareDefinitions } from './openapi-components';
+import { takesKey } from './once';
+import { contentTypeOf, isTagged } from './router';
 import type { Route } from './route';
 
 type Json = Record<string, unknown>;
@@ -25,6 +28,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
     const path = route.paths[0].replaceAll(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [route.method]: operation(route) };
   }
+  const shared = shareDefinitions(paths);
   return {
     openapi: '3.1.0',
     info: {
@@ -33,36 +37,52 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
       description: 'Subscription billing that cannot forget to bill and cannot bill twice.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    paths,
+    paths: shared.content,
     components: {
-      schemas: { Problem: jsonSchema(problemSchema, 'output') },
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Problem: jsonSchema(problemSchema, 'output'), ...shared.definitions },
+      responses: problemResponses(routes),
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        api_key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key (`ek_…`) with the scope that is named.',
+        },
+      },
     },
   };
 }
 
 function operation(route: Route): Json {
-  const { summary, description, tags, auth, request } = route;
+  const { summary, description, tags, request } = route;
+  const { body } = request.shape;
   return {
     operationId: operationId(route),
     summary,
     ...(description === undefined ? {} : { description }),
     tags,
-    security: auth === 'open' ? [] : [{ bearer: [] }],
+    security: securityOf(route),
     parameters: [
       ...parameters(request.shape.params, 'path'),
       ...parameters(request.shape.query, 'query'),
+      ...headers(route),
     ],
-    ...(request.shape.body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: !request.shape.body.safeParse({}).success,
-            content: { 'application/json': { schema: jsonSchema(request.shape.body, 'input') } },
-          },
-        }),
+    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
     responses: { ...answers(route), ...refusals(route) },
   };
+}
+
+function requestBody(body: z.ZodType): Json {
+  const schema = jsonSchema(body, 'input');
+  return {
+    required: !body.safeParse({}).success,
+    content: { 'application/json': { schema, example: exampleBody(schema) } },
+  };
+}
+
+function securityOf({ auth, scope }: Route): Json[] {
+  if (auth === 'open') return [];
+  return [{ bearer: [] }, ...(scope === undefined ? [] : [{ api_key: [scope] }])];
 }
 
 /** `post /api/users/login/` → `post_users_login`. */
@@ -86,8 +106,38 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query'): Jso
   }));
 }
 
+/** What any request of its kind may say of itself. */
+function headers(route: Route): Json[] {
+  return [
+    ...(takesKey(route)
+      ? [
+          {
+            name: 'Idempotency-Key',
+            in: 'header',
+            required: false,
+            description:
+              'A name for this request: it is done once under it, and answered the same for a day.',
+            schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+          },
+        ]
+      : []),
+    ...(isTagged(route)
+      ? [
+          {
+            name: 'If-None-Match',
+            in: 'header',
+            required: false,
+            description: 'The `ETag` of an answer that you have: 304 when it still holds.',
+            schema: { type: 'string' },
+          },
+        ]
+      : []),
+  ];
+}
+
 function answers(route: Route): Json {
-  return Object.fromEntries(
+  const known = isTagged(route) ? { 304: { description: STATUS_CODES[304] ?? '' } } : {};
+  const documented = Object.fromEntries(
     Object.entries(route.responses).map(([status, schema]) => [
       status,
       {
@@ -102,28 +152,46 @@ function answers(route: Route): Json {
       },
     ]),
   );
+  return { ...documented, ...known };
 }
 
-function refusals({ auth, request, problems, responses }: Route): Json {
+function refusals(route: Route): Json {
+  const { auth, paths, request, problems, responses } = route;
   const statuses = new Set([
+    ...(paths[0].startsWith('/api/') ? [400] : []),
+    ...(takesKey(route) ? [409, 422] : []),
     ...(request.shape.body === undefined ? [] : [400, 413, 415]),
     ...(parameters(request.shape.query, 'query').length === 0 ? [] : [400]),
     ...(request.shape.params === undefined ? [] : [404]),
-    ...(auth === 'open' ? [] : [401]),
+    ...(auth === 'open' ? [] : [401, 429]),
     ...(auth === 'operator' ? [403] : []),
     ...problems,
     500,
     503,
   ]);
-  const problem = {
-    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-  };
   return Object.fromEntries(
     [...statuses]
       .filter((status) => responses[status] === undefined)
-      .map((status) => [status, { description: STATUS_CODES[status] ?? '', content: problem }]),
+      .map((status) => [status, { $ref: `#/components/responses/${problemName(status)}` }]),
   );
 }
+
+/** What all refusals of one status have in common; said once. */
+function problemResponses(routes: readonly Route[]): Json {
+  const statuses = new Set(routes.flatMap((route) => Object.keys(refusals(route)).map(Number)));
+  const content = {
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+  };
+  return Object.fromEntries(
+    [...statuses].map((status) => [
+      problemName(status),
+      { description: STATUS_CODES[status] ?? '', content },
+    ]),
+  );
+}
+
+/** 404 → `NotFound`. */
+const problemName = (status: number) => (STATUS_CODES[status] ?? `${status}`).replaceAll(/\W/g, '');
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): z.core.JSONSchema.BaseSchema {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });

@@ -46,7 +46,8 @@ function answerForNobody(context: Context): void {
 
 const surfaceOf = ({ path }: Context): Surface => (path.startsWith('/api/v1') ? 'v1' : 'django');
 
-function asProblem(error: unknown, surface: Surface): Problem {
+/** Every failure as an answer; what nobody expected as a masked 500. */
+export function asProblem(error: unknown, surface: Surface): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refused) return problemOf(error.refusal, surface);
   return (

@@ -22,11 +22,45 @@ export async function readJson(context: Context): Promise<unknown> {
   if (bytes.length === 0) return {};
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const value: unknown = JSON.parse(text);
+    refuseDepth(text);
+    const value: unknown = JSON.parse(text, refuseHalves);
     return value;
   } catch (error) {
+    if (error instanceof Problem) throw error;
     const reason = error instanceof SyntaxError ? error.message : 'not UTF-8';
     throw new Problem(400, 'parse_error', `JSON parse error: ${reason}`, { cause: error });
+  }
+}
+
+/** Half of a surrogate pair is no character: PostgreSQL can't store it, and nobody means it (RFC 7493, 2.1). */
+function refuseHalves(name: string, value: unknown): unknown {
+  if (isHalf.test(name) || (typeof value === 'string' && isHalf.test(value))) {
+    throw new SyntaxError('a surrogate without its other half');
+  }
+  return value;
+}
+
+const isHalf = /\p{Surrogate}/u;
+
+/** Nothing here is nested deeper than a few levels, and what walks through a value does so by recursion. */
+const deepest = 32;
+
+function refuseDepth(json: string): void {
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const sign = json[at];
+    if (sign === '"') inText = !inText;
+    else if (inText && sign === '\\') at += 1;
+    else if (!inText && (sign === '[' || sign === '{')) depth += 1;
+    else if (!inText && (sign === ']' || sign === '}')) depth -= 1;
+    if (depth > deepest) {
+      throw new Problem(
+        400,
+        'parse_error',
+        `JSON parse error: nested deeper than ${deepest} levels`,
+      );
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Access, Principals } from '../accounts/authenticate';
+import { scopeNeeded, type Scope } from '../accounts/scopes';
 import type { Dependencies } from '../dependencies';
 import { parseRequest } from './parse-request';
 
@@ -51,6 +52,13 @@ export interface RouteDefinition<
   responses: R;
   /** Statuses of refusals, besides those that follow from `auth` and `request`. */
   problems?: readonly number[];
+  /**
+   * Its answer holds a secret: it is never stored, compressed or tagged (I12). Repeated under the same
+   * Idempotency-Key it is made `again`, by what is itself safe to repeat, or can be had `once`.
+   */
+  secret?: 'again' | 'once';
+  /** Its Cache-Control, where the answer is the same for everybody; else nothing may keep it. */
+  cache?: string;
   handler: (
     request: z.output<S> & { principal: Principals[A]; http: HttpFacts },
     dependencies: Dependencies,
@@ -69,21 +77,31 @@ export interface Route {
   method: Method;
   paths: readonly [string, ...string[]];
   auth: Access;
+  /** What an API key needs to be let in; undefined where none is. */
+  scope: Scope | undefined;
   summary: string;
   description: string | undefined;
   tags: readonly string[];
   request: RequestSchema;
   responses: ResponseSchemas;
   problems: readonly number[];
+  secret: 'again' | 'once' | undefined;
+  cache: string | undefined;
   run: (call: RouteCall) => Promise<RouteAnswer>;
 }
 
 /** What the router brings to a route for one request. */
 export interface RouteCall {
   /** Lets the caller in, or throws 401 or 403. */
-  admit: <A extends Access>(access: A) => Promise<Principals[A]>;
+  admit: <A extends Access>(access: A, scope: Scope | undefined) => Promise<Principals[A]>;
   /** `params`, `query` and `body` as they were sent. */
   readInput: () => Promise<Record<string, unknown>>;
+  /** Does a request of this user once, if it came with an Idempotency-Key that counts. */
+  once: (
+    userId: string | undefined,
+    input: Record<string, unknown>,
+    does: () => Promise<RouteAnswer>,
+  ) => Promise<RouteAnswer>;
   http: HttpFacts;
   dependencies: Dependencies;
 }
@@ -92,19 +110,31 @@ export interface RouteCall {
 export function route<A extends Access, S extends RequestSchema, R extends ResponseSchemas>(
   definition: RouteDefinition<A, S, R>,
 ): Route {
-  const { path, description, problems = [], handler, ...rest } = definition;
+  const { path, description, problems = [], secret, cache, handler, ...rest } = definition;
+  const paths: Route['paths'] = typeof path === 'string' ? [path] : path;
+  const scope = rest.auth === 'operator' ? scopeNeeded(rest.method, paths[0]) : undefined;
   return {
     ...rest,
-    paths: typeof path === 'string' ? [path] : path,
+    paths,
+    scope,
     description,
     problems,
-    async run({ admit, readInput, http, dependencies }) {
-      const principal = await admit(definition.auth);
-      const input = parseRequest(definition.request, await readInput());
-      return handler({ ...input, principal, http }, dependencies);
+    secret,
+    cache,
+    async run({ admit, readInput, once, http, dependencies }) {
+      const principal = await admit(definition.auth, scope);
+      const given = await readInput();
+      const input = parseRequest(definition.request, given);
+      const caller: Principals[Access] = principal;
+      return once(caller?.user.id, given, () =>
+        handler({ ...input, principal, http }, dependencies),
+      );
     },
   };
 }
+
+/** A Cache-Control for what is the same for everybody and may be a minute old: a price list. */
+export const briefly = 'public, max-age=60';
 
 /** An answer, with its headers. */
 export const answer = <S extends number, B>(

@@ -9,6 +9,8 @@ import { probeRoutes } from './probes/routes';
 import { subscriptionRoutes } from './subscriptions/routes';
 import { userRoutes } from './users/routes';
 import { adminRoutes } from './v1/admin';
+import { apiKeyRoutes } from './v1/auth/api-keys/routes';
+import { accountRoutes } from './v1/auth/routes';
 import { creditBalanceRoutes } from './v1/credit-balance/routes';
 import { invoiceRoutes } from './v1/invoices/routes';
 import { paymentMethodRoutes } from './v1/payment-methods/routes';
@@ -25,6 +27,8 @@ export function allRoutes(registry: Registry): Route[] {
     ...billingRoutes,
     ...authRoutes,
     ...subscriptionRoutes,
+    ...accountRoutes,
+    ...apiKeyRoutes,
     ...planRoutes,
     ...v1SubscriptionRoutes,
     ...invoiceRoutes,

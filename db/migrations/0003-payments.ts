@@ -29,6 +29,7 @@ create index refunds_unconfirmed on refunds (updated_at)
   where stripe_refund_id is not null and confirmed_at is null;
 
 create index refunds_intent on refunds (stripe_payment_intent_id);
+create index refunds_pending on refunds (stripe_refund_id) where status = 'pending';
 
 -- A customer's bank has taken a payment back, or asks about it.
 create table disputes (
@@ -79,6 +80,7 @@ create table stripe_payments (
   updated_at timestamptz(3) not null default now()
 );
 create index stripe_payments_user on stripe_payments (user_id, created_at);
+create index stripe_payments_intent on stripe_payments (stripe_payment_intent_id);
 
 -- Where the books and Stripe's were compared, and what differed.
 create table reconciliations (

@@ -1,6 +1,11 @@
 import type { Sequelize } from 'sequelize';
-import type { RefreshTokenRecord, UserRecord } from '../../activities/ports/records';
-import { flag, instant, integer, text, uuid, uuidKey } from '../columns';
+import type {
+  AccountTokenRecord,
+  ApiKeyRecord,
+  RefreshTokenRecord,
+  UserRecord,
+} from '../../activities/ports/records';
+import { flag, instant, integer, json, text, uuid, uuidKey } from '../columns';
 import { defineTable } from './define';
 
 export const accountTables = (sequelize: Sequelize) => ({
@@ -22,6 +27,11 @@ export const accountTables = (sequelize: Sequelize) => ({
     trialUsedAt: instant('trialUsedAt'),
     country: text,
     taxStatus: text,
+    emailVerifiedAt: instant('emailVerifiedAt'),
+    externalId: text,
+    metadata: json,
+    erasedAt: instant('erasedAt'),
+    stripeErasedAt: instant('stripeErasedAt'),
   }),
   refreshTokens: defineTable<RefreshTokenRecord>(
     sequelize,
@@ -32,6 +42,36 @@ export const accountTables = (sequelize: Sequelize) => ({
       familyId: uuid,
       expiresAt: instant('expiresAt'),
       usedAt: instant('usedAt'),
+      revokedAt: instant('revokedAt'),
+    },
+    'created',
+  ),
+  accountTokens: defineTable<AccountTokenRecord>(
+    sequelize,
+    'account_tokens',
+    {
+      id: uuidKey,
+      userId: uuid,
+      purpose: text,
+      expiresAt: instant('expiresAt'),
+      usedAt: instant('usedAt'),
+      revokedAt: instant('revokedAt'),
+    },
+    'created',
+  ),
+  apiKeys: defineTable<ApiKeyRecord>(
+    sequelize,
+    'api_keys',
+    {
+      id: uuidKey,
+      name: text,
+      keyHash: text,
+      last4: text,
+      live: flag,
+      scopes: json,
+      madeBy: uuid,
+      expiresAt: instant('expiresAt'),
+      lastUsedAt: instant('lastUsedAt'),
       revokedAt: instant('revokedAt'),
     },
     'created',

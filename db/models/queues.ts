@@ -13,7 +13,7 @@ export const queueTables = (sequelize: Sequelize) => ({
   requestDetails: defineTable<RequestDetailsRecord>(
     sequelize,
     'request_details',
-    { id: uuidKey, data: json },
+    { id: uuidKey, userId: uuid, data: json },
     'created',
   ),
   webhookEvents: defineTable<WebhookEventRecord>(

@@ -1,162 +1,150 @@
-import { exampleBody, examplePath } from './examples';
+import { exampleBody, examplePath, usedVariables } from './examples';
+import { customerStory } from './folders/customer-story';
+import { firstSystem } from './folders/first-system';
+import { operators } from './folders/operators';
+import { probes } from './folders/probes';
+import { resources } from './folders/resources';
+import { secondSystem } from './folders/second-system';
 import { readDocument, type Operation } from './openapi';
-import { story, type Scene } from './story';
+import { status, test, type Caller, type Folder, type Scene } from './scene';
+import { asDocumented, learnDocument } from './scripts';
 
 type Json = Record<string, unknown>;
 
 const SCHEMA = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
 
-/** Which calls belong together, by how their paths begin; the last folder takes the rest. */
-const FOLDERS: readonly { name: string; description: string; paths: readonly string[] }[] = [
-  {
-    name: 'Operators',
-    description: 'What an operator does for all customers; log in as one first.',
-    paths: ['/api/v1/admin/'],
-  },
-  { name: 'v1', description: 'The whole product as resources.', paths: ['/api/v1/'] },
-  {
-    name: 'The first system’s API',
-    description: 'Users, plans, subscriptions and invoices as its clients know them.',
-    paths: ['/api/users/', '/api/billing/'],
-  },
-  {
-    name: 'The second system’s API',
-    description: 'Accounts and the one subscription of a user as its clients know them.',
-    paths: ['/api/auth/', '/api/subscriptions/', '/api/webhooks/'],
-  },
-  { name: 'Probes and documentation', description: 'Open to everybody.', paths: ['/'] },
+/** In the order in which they run. */
+const FOLDERS: readonly Folder[] = [
+  customerStory,
+  firstSystem,
+  secondSystem,
+  resources,
+  operators,
+  probes,
 ];
 
-/** Nothing in a folder would work after it. */
-const endsSession = ({ path }: Operation) => path === '/api/auth/logout/';
+/** Operators' paths begin as v1's do: theirs are asked first. */
+const OWNERS: readonly Folder[] = [operators, resources, firstSystem, secondSystem, probes];
 
-/** What later requests need of an answer: both systems' logins, and a password that was changed. */
-const TOKENS = [
-  'const answer = pm.response.json();',
-  'const { access, refresh } = answer.tokens || answer;',
-  "if (access) pm.collectionVariables.set('access_token', access);",
-  "if (refresh) pm.collectionVariables.set('refresh_token', refresh);",
-];
-const REMEMBERED: Readonly<Record<string, readonly string[]>> = {
-  '/api/users/signup/': TOKENS,
-  '/api/users/login/': TOKENS,
-  '/api/auth/register/': TOKENS,
-  '/api/auth/login/': TOKENS,
-  '/api/auth/token/refresh/': TOKENS,
-  '/api/auth/change-password/': [
-    "if (pm.response.code === 200) pm.collectionVariables.set('password', JSON.parse(pm.request.body.raw).new_password);",
-  ],
+const SETTINGS: Readonly<Record<string, string>> = {
+  base_url: 'http://localhost:3000',
+  operator_email: 'operator@everbill.test',
+  operator_password: 'everbill-demo-2026',
 };
 
-/** Postman's collection of everything that the OpenAPI document describes, and the customer's story. */
+const NOBODY = '00000000-0000-4000-8000-000000000000';
+
+/** What requests remember for later ones, and what they start with. */
+const STARTS: Readonly<Record<string, string>> = {
+  email: 'demo@everbill.test',
+  password: 'a-long-Word-7391',
+};
+
+/**
+ * Postman's collection: stories that make every call which the OpenAPI document describes.
+ * @throws Error for a scene that the document does not know, and for a name given twice
+ */
 export function postmanCollection(openApi: unknown): Json {
   const { title, description, operations } = readDocument(openApi);
-  const folderOf = ({ path }: Operation) =>
-    FOLDERS.find(({ paths }) => paths.some((start) => path.startsWith(start)));
-  const folders = FOLDERS.map((folder) => ({
+  const untold = operationsWithoutScene(operations);
+  const items = FOLDERS.map((folder) => ({
     name: folder.name,
     description: folder.description,
-    item: operations
-      .filter((each) => folderOf(each) === folder)
-      .toSorted((a, b) => Number(endsSession(a)) - Number(endsSession(b)))
-      .map(requestOf),
+    item: [
+      ...folder.scenes,
+      ...untold.filter((each) => ownerOf(each) === folder).map(sceneOfDocument),
+    ].map((scene) => itemOf(scene, folder.as, operations)),
   }));
+  requireUniqueNames(items.flatMap(({ item }) => item.map(({ name }) => name)));
   return {
     info: { name: title, description, schema: SCHEMA },
-    auth: { type: 'bearer', bearer: [{ key: 'token', value: '{{access_token}}', type: 'string' }] },
-    item: [
-      {
-        name: 'A customer’s story',
-        description:
-          'Run this folder from its first request to its last: it makes what the other folders’ requests use.',
-        item: story.map((scene) => sceneOf(scene, operations)),
-      },
-      ...folders,
-    ],
-    variable: Object.entries(variables).map(([key, value]) => ({ key, value, type: 'string' })),
+    auth: bearer('customer'),
+    event: [script('prerequest', learnDocument), script('test', asDocumented)],
+    item: items,
+    variable: Object.entries({
+      ...variablesIn(items),
+      ...STARTS,
+      base_url: SETTINGS['base_url'],
+    }).map(([key, value]) => ({ key, value, type: 'string' })),
   };
 }
 
-const variables: Readonly<Record<string, string>> = {
-  base_url: 'http://localhost:3000',
-  email: 'demo@everbill.test',
-  password: 'a-long-Word-7391',
-  access_token: '',
-  refresh_token: '',
-  plan_id: '',
-  subscription_id: '',
-  invoice_id: '',
-  test_clock_id: '',
-  user_id: '',
-  coupon_id: '',
-  tax_rate_id: '',
-  invoice_item_id: '',
-  payment_method_id: '',
-  event_id: '',
-  discrepancy_id: '',
-  dispute_id: '',
-};
-
-/** Where the collection is run; the rest it finds out by itself. */
+/** Where the collection is run and who its operator is; the rest it finds out by itself. */
 export function postmanEnvironment(): Json {
   return {
     name: 'Everbill on this machine',
-    values: [{ key: 'base_url', value: variables['base_url'], type: 'default', enabled: true }],
+    values: Object.entries(SETTINGS).map(([key, value]) => ({
+      key,
+      value,
+      type: key.endsWith('password') ? 'secret' : 'default',
+      enabled: true,
+    })),
     _postman_variable_scope: 'environment',
   };
 }
 
-/** A documented call with an example body, and the test that it answers as documented. */
-function requestOf(operation: Operation): Json {
-  const schema = operation.requestBody?.content['application/json'].schema;
-  const body = schema === undefined ? undefined : exampleBody(schema);
-  const statuses = Object.keys(operation.responses)
-    .map(Number)
-    .filter((each) => each < 500);
-  return {
-    name: operation.summary,
-    request: request(operation, body),
-    event: [
-      script('test', [
-        `pm.test('the answer is a documented one', () => {`,
-        `  pm.expect(pm.response.code).to.be.oneOf([${statuses.join(', ')}]);`,
-        '});',
-        ...(REMEMBERED[operation.path] ?? []),
-      ]),
-    ],
-  };
-}
-
-/** @throws Error for a request that the document does not know */
-function sceneOf(scene: Scene, operations: readonly Operation[]): Json {
-  const operation = operations.find(
-    ({ method, path }) => method === scene.method && path === scene.path,
+/** Documented calls that no story makes. */
+export function operationsWithoutScene(operations: readonly Operation[]): Operation[] {
+  const told = new Set(
+    FOLDERS.flatMap(({ scenes }) => scenes.map(({ method, path }) => `${method} ${path}`)),
   );
-  if (operation === undefined) throw new Error(`${scene.method} ${scene.path} is not documented.`);
-  const schema = operation.requestBody?.content['application/json'].schema;
-  const example = schema === undefined ? undefined : exampleBody(schema);
+  return operations.filter(({ method, path }) => !told.has(`${method} ${path}`));
+}
+
+function ownerOf({ path }: Operation): Folder | undefined {
+  return OWNERS.find(({ paths }) => paths.some((start) => path.startsWith(start)));
+}
+
+/** A call that no story makes: any documented answer to an example is right. */
+const sceneOfDocument = ({ summary, method, path }: Operation): Scene => ({
+  name: `${summary} (${method.toUpperCase()} ${path})`,
+  method,
+  path,
+});
+
+function itemOf(scene: Scene, usually: Caller, operations: readonly Operation[]) {
+  const { name, method, path, before } = scene;
+  const operation = operations.find((each) => each.method === method && each.path === path);
+  if (operation === undefined) throw new Error(`${method} ${path} is not documented.`);
+  const after = [
+    ...(scene.status === undefined
+      ? []
+      : test(`the status is ${scene.status}`, status(scene.status))),
+    ...(scene.after ?? []),
+  ];
+  const reads = after.some((line) => /\banswer\b/.test(line));
+  const open = operation.security.length === 0;
   return {
-    name: scene.name,
-    request: request(operation, scene.body ?? example),
+    name,
+    ...(scene.redirects === true ? { protocolProfileBehavior: { followRedirects: false } } : {}),
+    request: requestOf(scene, operation, open ? 'nobody' : (scene.as ?? usually)),
     event: [
-      ...(scene.before === undefined ? [] : [script('prerequest', scene.before)]),
-      script('test', ['const answer = pm.response.json();', ...scene.after]),
+      ...(before === undefined ? [] : [script('prerequest', before)]),
+      ...(after.length === 0
+        ? []
+        : [script('test', [...(reads ? ['const answer = pm.response.json();'] : []), ...after])]),
     ],
   };
 }
 
-function request(operation: Operation, body: unknown): Json {
+function requestOf(scene: Scene, operation: Operation, caller: Caller): Json {
   const path = examplePath(operation.path);
+  const schema = operation.requestBody?.content['application/json']?.schema;
+  const body = schema === undefined ? undefined : (scene.body ?? exampleBody(schema));
   const query = operation.parameters
     .filter((each) => each.in === 'query')
-    .map(({ name }) => ({ key: name, value: '', disabled: true }));
+    .map(({ name }) => {
+      const value = scene.query?.[name];
+      return value === undefined ? { key: name, value: '', disabled: true } : { key: name, value };
+    });
+  const asked = Object.entries(scene.query ?? {}).map(([key, value]) => `${key}=${value}`);
   return {
     method: operation.method.toUpperCase(),
-    ...(operation.description === undefined ? {} : { description: operation.description }),
-    ...(operation.security.length === 0 ? { auth: { type: 'noauth' } } : {}),
+    description: [operation.summary, operation.description].filter(Boolean).join('\n\n'),
+    ...(caller === 'customer' ? {} : { auth: bearer(caller) }),
     header: body === undefined ? [] : [{ key: 'Content-Type', value: 'application/json' }],
     url: {
-      raw: `{{base_url}}${path}`,
+      raw: `{{base_url}}${path}${asked.length === 0 ? '' : `?${asked.join('&')}`}`,
       host: ['{{base_url}}'],
       path: path.slice(1).split('/'),
       ...(query.length === 0 ? {} : { query }),
@@ -173,7 +161,24 @@ function request(operation: Operation, body: unknown): Json {
   };
 }
 
-const script = (listen: 'prerequest' | 'test', exec: string[]) => ({
+function bearer(caller: Caller): Json {
+  if (caller === 'nobody') return { type: 'noauth' };
+  const token = caller === 'operator' ? '{{operator_token}}' : '{{access_token}}';
+  return { type: 'bearer', bearer: [{ key: 'token', value: token, type: 'string' }] };
+}
+
+/** Every variable that a request uses, empty or the id of nothing until another has set it. */
+function variablesIn(items: readonly unknown[]): Record<string, string> {
+  const names = usedVariables(JSON.stringify(items)).filter((name) => !(name in SETTINGS));
+  return Object.fromEntries(names.map((name) => [name, name.endsWith('_id') ? NOBODY : '']));
+}
+
+function requireUniqueNames(names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`Two requests are called “${twice}”.`);
+}
+
+const script = (listen: 'prerequest' | 'test', exec: readonly string[]) => ({
   listen,
   script: { type: 'text/javascript', exec },
 });

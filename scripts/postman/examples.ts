@@ -19,6 +19,9 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   status: 'cancelled',
   frozen_time: '2026-01-31T09:00:00Z',
   country: 'DE',
+  external_id: 'crm-{{$randomUUID}}',
+  metadata: { segment: 'b2b' },
+  scopes: ['users:write', 'subscriptions:write'],
   inclusive: false,
   percentage: '20',
   amount: 1000,
@@ -31,26 +34,24 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   dunning: { retry_days: [1, 3, 5, 7], final_action: 'cancel' },
 };
 
-/** What a path's `{id}` names, by the word before it. */
+/** Where neither its name nor its schema says more than a type; text is its own name. */
+const BARE: Readonly<Record<string, unknown>> = {
+  integer: 1,
+  number: 1,
+  boolean: true,
+  array: [],
+  object: {},
+};
+
+/** What a path's `{id}` names, where the word before it does not say it. */
 const ID_VARIABLES: Readonly<Record<string, string>> = {
-  plans: 'plan_id',
-  subscriptions: 'subscription_id',
-  invoices: 'invoice_id',
-  'test-clocks': 'test_clock_id',
-  users: 'user_id',
-  coupons: 'coupon_id',
-  'tax-rates': 'tax_rate_id',
-  'invoice-items': 'invoice_item_id',
-  'payment-methods': 'payment_method_id',
-  'webhook-events': 'event_id',
   discrepancies: 'discrepancy_id',
-  disputes: 'dispute_id',
+  'webhook-events': 'event_id',
 };
 
 /**
  * A body that the schema takes: what is required and what has a default; where neither exists,
  * everything that can be said.
- * @throws Error for a required field that no example is known of
  */
 export function exampleBody({ properties = {}, required = [] }: JsonSchema): unknown {
   const fields = Object.entries(properties);
@@ -64,17 +65,25 @@ export function exampleBody({ properties = {}, required = [] }: JsonSchema): unk
 function exampleOf(name: string, field: JsonSchema): unknown {
   const example = field.default ?? EXAMPLES[name] ?? field.enum?.[0];
   if (example !== undefined) return example;
-  if (field.type === 'string') return name;
-  throw new Error(`No example is known of the field ${name}: add one.`);
+  return BARE[String(field.type)] ?? name;
 }
 
 /** `/api/v1/invoices/{id}/pay` → `/api/v1/invoices/{{invoice_id}}/pay`. */
 export function examplePath(path: string): string {
   return path
-    .replaceAll(/([\w-]+)\/\{id\}/g, (_match, word: string) => {
-      const variable = ID_VARIABLES[word];
-      if (variable === undefined) throw new Error(`No variable is known of ${path}: add one.`);
-      return `${word}/{{${variable}}}`;
-    })
-    .replaceAll('{name}', 'swagger-ui.css');
+    .replaceAll(
+      /([\w-]+)\/\{id\}/g,
+      (_match, word: string) => `${word}/{{${ID_VARIABLES[word] ?? idVariable(word)}}}`,
+    )
+    .replaceAll('{token}', '{{pay_token}}')
+    .replace(/^\/api\/docs\/assets\/\{name\}$/, '/api/docs/assets/swagger-ui.css')
+    .replace(/^\/pay\/assets\/\{name\}$/, '/pay/assets/{{pay_asset}}');
+}
+
+/** `api-keys` → `api_key_id`. */
+const idVariable = (word: string) => `${word.replace(/s$/, '').replaceAll('-', '_')}_id`;
+
+/** The names in double braces, each once, in the order of the alphabet. */
+export function usedVariables(text: string): string[] {
+  return [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name = '']) => name))].toSorted();
 }

@@ -207,6 +207,7 @@ describe('changing the password', () => {
     const mails = await api.database.emails.findAll({ where: { userId: id } });
     expect(mails.map((mail) => mail.get({ plain: true }).kind).toSorted()).toEqual([
       'password_changed',
+      'verify_email',
       'welcome',
     ]);
   });

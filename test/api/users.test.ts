@@ -25,10 +25,13 @@ describe('signing up as the first system’s clients do', () => {
     }
   });
 
-  it('writes the welcome mail together with the account', async () => {
+  it('writes the welcome mail, and the link to confirm the address, together with the account', async () => {
     const { id } = await api.signUp();
     const mails = await api.database.emails.findAll({ where: { userId: id } });
-    expect(mails.map((mail) => mail.get({ plain: true }).kind)).toEqual(['welcome']);
+    expect(mails.map((mail) => mail.get({ plain: true }).kind).toSorted()).toEqual([
+      'verify_email',
+      'welcome',
+    ]);
   });
 
   it.each([

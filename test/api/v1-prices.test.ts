@@ -131,7 +131,7 @@ describe('a coupon', () => {
       });
     const made = await create({ coupon: code });
     expect(made.status).toBe(201);
-    expect((await create({ coupon: code.toLowerCase() })).body.id).toBe(made.body.id);
+    expect((await create({ coupon: code })).body.id).toBe(made.body.id);
     const other = await create({});
     expect([other.status, other.body.code]).toEqual([422, 'idempotency_key_reused']);
     // The key stays with its request, whatever has become of the subscription.
@@ -139,11 +139,7 @@ describe('a coupon', () => {
     await stage.api.post(`${one}/change-plan`, { plan_id: plan('Pro month') }, access);
     await stage.api.call('DELETE', `${one}/coupon`, { token: access });
     const repeated = await create({ coupon: code });
-    expect([repeated.status, repeated.body.id, repeated.body.plan.name]).toEqual([
-      201,
-      made.body.id,
-      'Pro',
-    ]);
+    expect([repeated.status, repeated.body]).toEqual([201, made.body]);
   });
 });
 

@@ -127,12 +127,8 @@ describe('v1 subscriptions', () => {
     const { id } = replies[0]?.body ?? {};
     await api.post(`/api/v1/subscriptions/${id}/cancel`, { at_period_end: false }, access);
     const repeated = await subscribe(access, withCard, key);
-    expect([repeated.status, repeated.body.id, repeated.body.status]).toEqual([
-      201,
-      id,
-      'canceled',
-    ]);
-    // The answer to a key does not change, though there would be room now.
+    // The answer to a key does not change, whatever has become of it, and though there would be room now.
+    expect([repeated.status, repeated.body]).toEqual([201, replies[0]?.body]);
     expect((await subscribe(access, withCard, { 'Idempotency-Key': 'order-2' })).status).toBe(409);
     const stranger = await api.signUp();
     expect((await subscribe(stranger.access, withCard, key)).body.id).not.toBe(id);

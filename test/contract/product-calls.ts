@@ -20,6 +20,7 @@ const call = (name: string, method: StripeCall['method'], template: string): Str
 export const PRODUCT_CALLS: readonly StripeCall[] = [
   call('charges.list', 'GET', '/v1/charges'),
   call('customers.create', 'POST', '/v1/customers'),
+  call('customers.del', 'DELETE', '/v1/customers/:id'),
   call('disputes.close', 'POST', '/v1/disputes/:id/close'),
   call('disputes.list', 'GET', '/v1/disputes'),
   call('disputes.retrieve', 'GET', '/v1/disputes/:id'),

@@ -10,7 +10,7 @@ const settings = {
   STRIPE_SECRET_KEY: 'sk_test_dummy',
   STRIPE_WEBHOOK_SECRET: 'whsec_0123456789',
   SMTP_URL: 'smtp://127.0.0.1:9',
-  JWT_SECRET: 'for tests only, 32 characters or more',
+  JWT_SECRET: 'for tests only: 32 characters or more',
 };
 
 it('with a key of its own and no other address, the product goes to Stripe and nowhere else', async () => {

@@ -165,7 +165,7 @@ describe('what was built', () => {
       STRIPE_API_URL: 'http://127.0.0.1:9',
       STRIPE_WEBHOOK_SECRET: 'whsec_0123456789',
       SMTP_URL: 'smtp://127.0.0.1:9',
-      JWT_SECRET: 'for tests only, 32 characters or more',
+      JWT_SECRET: 'for tests only: 32 characters or more',
     };
 
     const migrate = built('scripts/migrate.js', env);

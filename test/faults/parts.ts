@@ -113,7 +113,11 @@ export class Parts {
       sandbox: this.sandbox,
       smtp: `smtp://127.0.0.1:${this.ports.smtp}`,
     };
-    const given = { NODE_ENV: 'development', ACCESS_TOKEN_SECONDS: '3600' };
+    const given = {
+      NODE_ENV: 'development',
+      ACCESS_TOKEN_SECONDS: '3600',
+      SIGN_UPS_PER_HOUR: '100000',
+    };
     return partEnvironment(given, urls, loadSecrets(this.dataDir), this.ports.api);
   }
 }

@@ -63,6 +63,8 @@ export class PersistentClient {
       return undefined;
     }
     const { status } = response;
+    // The same request, sent before, is still under way.
+    if (status === 409 && Number(response.headers.get('Retry-After')) > 0) return undefined;
     if (status === 503) {
       this.met.unavailable += 1;
       if (Number(response.headers.get('Retry-After')) > 0) return undefined;

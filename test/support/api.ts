@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import { preparePayment } from '../../activities/prepare-payment';
 import { createQuotes } from '../../activities/quotes';
 import { createApp } from '../../api/app';
 import type { ApiOptions } from '../../api/dependencies';
+import { createApiServer } from '../../api/http/server';
 import { createBillingStore } from '../../db/billing-store';
 import { openDatabase, type Database } from '../../db/database';
 import { readConfig, type Config } from '../../platform/config';
@@ -12,6 +12,7 @@ import { createStripe } from '../../platform/stripe';
 import { createStripeGateway } from '../../platform/stripe-gateway';
 import { createTemporalClient, type TemporalClient } from '../../platform/temporal-client';
 import { createTestDatabase } from './databases';
+import { undocumented } from './documented-answers';
 
 /** An answer as a client sees it. */
 export interface Reply {
@@ -73,8 +74,7 @@ export async function startApi(
     quotes: createQuotes(store),
     checkAnswers: true,
   };
-  const serve = createApp(options).callback();
-  const server = createServer((request, response) => void serve(request, response));
+  const server = createApiServer(createApp(options));
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('not listening');
@@ -114,7 +114,8 @@ export async function startLonelyApi(
     STRIPE_API_URL: 'http://127.0.0.1:9',
     STRIPE_WEBHOOK_SECRET: 'whsec_old_0123456789,whsec_new_0123456789',
     SMTP_URL: 'smtp://127.0.0.1:9',
-    JWT_SECRET: 'for tests only, 32 characters or more',
+    JWT_SECRET: 'for tests only: 32 characters or more',
+    SIGN_UPS_PER_HOUR: '100000',
     ...settings,
   });
   const ground = {
@@ -151,12 +152,16 @@ async function send(url: string, method: string, { body, token, headers }: Call)
     ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const json = response.headers.get('Content-Type')?.includes('json') === true;
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : json ? JSON.parse(text) : text,
-  };
+  const [contentType = ''] = (response.headers.get('Content-Type') ?? '').split(';');
+  const { status } = response;
+  const parsed = text === '' ? undefined : contentType.includes('json') ? JSON.parse(text) : text;
+  const problem = undocumented(method, new URL(response.url).pathname, {
+    status,
+    contentType: text === '' ? '' : contentType,
+    body: parsed,
+  });
+  if (problem !== undefined) throw new Error(problem);
+  return { status, headers: response.headers, body: parsed };
 }
 
 async function signUp(post: Api['post']): Promise<Customer> {

@@ -30,6 +30,8 @@ const bare = {
   PUBLIC_URL: '',
   // A test takes longer than a token usually lives.
   ACCESS_TOKEN_SECONDS: '3600',
+  // A crowd, all from here.
+  SIGN_UPS_PER_HOUR: '100000',
 };
 
 const pidFile = z.object({ pid: z.number(), identity: z.string() });

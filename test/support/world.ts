@@ -62,7 +62,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     STRIPE_API_URL: sandbox.url,
     STRIPE_WEBHOOK_SECRET: webhookSecret,
     SMTP_URL: mail.smtpUrl,
-    JWT_SECRET: 'for tests only, 32 characters or more',
+    JWT_SECRET: 'for tests only: 32 characters or more',
+    SIGN_UPS_PER_HOUR: '100000',
     ...options.settings,
   });
   const logger = createLogger('test', config);

@@ -28,7 +28,7 @@ export async function answerDispute(
   { database, temporal }: Dependencies,
   { operator, disputeId, answer, reason, idempotencyKey }: DisputeAct,
 ): Promise<DisputeRecord> {
-  await anyRow(database.disputes, disputeId);
+  const { userId } = await anyRow(database.disputes, disputeId);
   const action = answer === 'accept' ? 'accept' : 'evidence';
   await audited(
     database,
@@ -43,7 +43,12 @@ export async function answerDispute(
               disputeId,
               answerId,
               answer: 'evidence',
-              detailsId: await keepDetails(database, { evidence: answer.evidence }, answerId),
+              detailsId: await keepDetails(
+                database,
+                userId,
+                { evidence: answer.evidence },
+                answerId,
+              ),
               submit: answer.submit,
             };
       await runOwnWorkflow(temporal, {

@@ -1,6 +1,6 @@
 import { QueryTypes, type Transaction } from 'sequelize';
-import type { UserRecord } from '../../../activities/ports/records';
 import type { Database } from '../../../db/database';
+import type { Actor } from '../../accounts/authenticate';
 import { Problem } from '../../http/problem';
 import { Refused } from '../../http/refusals';
 
@@ -23,7 +23,7 @@ export function factsOf<Row extends object>(
 
 /** What an operator does, to what, and why (I11). */
 export interface OperatorAct {
-  operator: UserRecord;
+  operator: Actor;
   /** `invoice.void`, `plan.create` … */
   action: string;
   /** `invoice/{id}` … */
@@ -81,12 +81,13 @@ async function record(
   transaction: Transaction | null = null,
 ): Promise<string> {
   const [row] = await sequelize.query<{ id: string }>(
-    `insert into audit_log (actor_id, action, object, before, after, reason)
-     values (:actor, :action, :object, cast(:before as jsonb), cast(:after as jsonb), :reason)
+    `insert into audit_log (actor_id, api_key_id, action, object, before, after, reason)
+     values (:actor, :apiKey, :action, :object, cast(:before as jsonb), cast(:after as jsonb), :reason)
      returning id`,
     {
       replacements: {
         actor: operator.id,
+        apiKey: operator.viaApiKey ?? null,
         action,
         object,
         before: asJson(before),

@@ -110,7 +110,7 @@ export async function refuseUnlessPaidByCard(
 async function send(dependencies: Dependencies, act: InvoiceAct): Promise<Settled> {
   const { database } = dependencies;
   const { operator, invoiceId, action, reason } = act;
-  const { subscriptionId } = await anyRow(database.invoices, invoiceId);
+  const { subscriptionId, userId } = await anyRow(database.invoices, invoiceId);
   if (subscriptionId === null) {
     throw new Refused({
       code: 'subscription_not_found',
@@ -126,13 +126,13 @@ async function send(dependencies: Dependencies, act: InvoiceAct): Promise<Settle
       reason,
     },
     () => invoiceFacts(dependencies, invoiceId),
-    () => tellWorkflow(dependencies, subscriptionId, act),
+    () => tellWorkflow(dependencies, { subscriptionId, userId }, act),
   );
 }
 
 async function tellWorkflow(
   dependencies: Dependencies,
-  subscriptionId: string,
+  { subscriptionId, userId }: { subscriptionId: string; userId: string },
   { invoiceId, action, reason, memo, idempotencyKey }: InvoiceAct,
 ): Promise<Settled> {
   const asking = { subscriptionId, action: 'invoice', request: { invoiceId, ...action } };
@@ -144,7 +144,7 @@ async function tellWorkflow(
   const detailsId =
     Object.keys(words).length === 0
       ? {}
-      : { detailsId: await keepDetails(dependencies.database, words, commandId) };
+      : { detailsId: await keepDetails(dependencies.database, userId, words, commandId) };
   const order: InvoiceCommand = { ...action, invoiceId, ...detailsId };
   const outcome = await throughSubscription(dependencies, subscriptionId, commandId, order);
   const settled =

@@ -106,7 +106,6 @@ export function removeInvoiceItem(
 const itemFacts = (item: InvoiceItemRecord): Facts =>
   factsOf(item, [
     'subscriptionId',
-    'description',
     'quantity',
     'amountMinor',
     'currency',

@@ -6,6 +6,8 @@ import type { Page } from '../newest-first';
 export interface AuditedAct {
   id: string;
   actorId: string | null;
+  /** The key by which it was done; the actor is who made it. */
+  apiKeyId: string | null;
   action: string;
   object: string;
   before: Record<string, unknown> | null;
@@ -27,7 +29,7 @@ export async function auditLog(
   { limit, starting_after: after }: { limit: number; starting_after?: string | undefined },
 ): Promise<Page<AuditedAct>> {
   const rows = await sequelize.query<Omit<AuditedAct, 'at'> & { at: Date }>(
-    `select id, actor_id as "actorId", action, object, before, after, reason, created_at as at
+    `select id, actor_id as "actorId", api_key_id as "apiKeyId", action, object, before, after, reason, created_at as at
      from audit_log
      where (cast(:object as text) is null or object = :object)
        and (cast(:action as text) is null or action = :action)

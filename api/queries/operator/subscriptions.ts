@@ -6,6 +6,8 @@ import type { SubscriptionStatus } from '../../../billing/subscription';
 export interface WantedSubscriptions {
   user_id?: string | undefined;
   plan_id?: string | undefined;
+  /** What the business's own system calls it. */
+  external_id?: string | undefined;
   status?: SubscriptionStatus | undefined;
   needs_attention?: 'true' | 'false' | undefined;
   /** Whether a dispute of one of its payments is open. */
@@ -18,6 +20,7 @@ const disputedOnes = `(select subscription_id from disputes join invoices on inv
 export function subscriptionsWhere({
   user_id: userId,
   plan_id: planId,
+  external_id: externalId,
   status,
   needs_attention: attention,
   disputed,
@@ -25,6 +28,7 @@ export function subscriptionsWhere({
   return {
     ...(userId === undefined ? {} : { userId }),
     ...(planId === undefined ? {} : { planId }),
+    ...(externalId === undefined ? {} : { externalId }),
     ...(status === undefined ? {} : { status }),
     ...(attention === undefined
       ? {}

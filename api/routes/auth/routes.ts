@@ -29,10 +29,12 @@ export const authRoutes = [
     tags,
     request: registerRequest,
     responses: { 201: authenticated },
-    async handler({ body }, dependencies) {
+    problems: [429],
+    async handler({ body, http }, dependencies) {
       const { email, username, password, first_name: firstName, last_name: lastName } = body;
       const name = `${firstName} ${lastName}`.trim() || username;
-      const account = { email, username, password, firstName, lastName, name };
+      const { address } = http;
+      const account = { email, username, password, firstName, lastName, name, address };
       const { user, tokens } = await signUp(dependencies, account, 'auth');
       const presented = await presentProfile(dependencies.database, user);
       return created({ message: 'Registration successful.', user: presented, tokens });
@@ -82,9 +84,9 @@ export const authRoutes = [
     tags,
     request: refreshRequest,
     responses: { 200: refreshed },
-    problems: [401],
-    async handler({ body }, dependencies) {
-      const tokens = await rotate(dependencies, body.refresh, 'auth');
+    problems: [401, 429],
+    async handler({ body, http }, dependencies) {
+      const tokens = await rotate(dependencies, body.refresh, 'auth', http.address);
       if (tokens === undefined) {
         throw new Problem(401, 'token_not_valid', 'Token is invalid or expired');
       }

@@ -8,7 +8,7 @@ import type { Dependencies } from '../../dependencies';
 import { idempotencyKeyOf } from '../../http/idempotency-key';
 import { invalidField, notFound } from '../../http/problem';
 import { Refused } from '../../http/refusals';
-import { created, empty, noContent, nothing, ok, route } from '../../http/route';
+import { briefly, created, empty, noContent, nothing, ok, route } from '../../http/route';
 import { invoicesOf, ownInvoice } from '../../queries/invoices';
 import { plansOnOffer } from '../../queries/plans';
 import { ownSubscription, subscriptionsOf } from '../../queries/subscriptions';
@@ -35,6 +35,7 @@ export const billingRoutes = [
     tags,
     request: nothing,
     responses: { 200: z.array(plan) },
+    cache: briefly,
     async handler(_request, { database }) {
       const plans = await plansOnOffer(database);
       return ok(plans.map(presentPlan).filter((presented) => presented !== undefined));
@@ -65,7 +66,7 @@ export const billingRoutes = [
     tags,
     request: subscribeRequest,
     responses: { 201: subscription },
-    problems: [402],
+    problems: [402, 403],
     async handler({ body, principal: { user }, http }, dependencies) {
       const made = await subscribe(dependencies, {
         user,
@@ -161,6 +162,7 @@ export const billingRoutes = [
     tags,
     request: byId,
     responses: { 200: clientSecret },
+    secret: 'again',
     problems: [400],
     handler: async ({ params, principal: { user } }, dependencies) =>
       ok({ client_secret: await clientSecretOf(dependencies, user.id, params.id) }),

@@ -9,23 +9,27 @@ export const plan = z.object({
   price: decimal,
 });
 
-export const subscription = z.object({
-  id,
-  user: id,
-  plan: id,
-  start_date: z.iso.date(),
-  status: z.enum(['active', 'inactive', 'cancelled', 'expired', 'suspended', 'pause']),
-});
+export const subscription = z
+  .object({
+    id,
+    user: id,
+    plan: id,
+    start_date: z.iso.date(),
+    status: z.enum(['active', 'inactive', 'cancelled', 'expired', 'suspended', 'pause']),
+  })
+  .meta({ id: 'FirstSystemSubscription' });
 
-export const invoice = z.object({
-  id,
-  user: id,
-  subscription: id,
-  amount: decimal,
-  issue_date: z.iso.date(),
-  due_date: z.iso.date(),
-  payment_status: z.enum(['pending', 'paid', 'overdue']),
-});
+export const invoice = z
+  .object({
+    id,
+    user: id,
+    subscription: id,
+    amount: decimal,
+    issue_date: z.iso.date(),
+    due_date: z.iso.date(),
+    payment_status: z.enum(['pending', 'paid', 'overdue']),
+  })
+  .meta({ id: 'FirstSystemInvoice' });
 
 export const byId = z.object({ params: z.object({ id }) });
 

@@ -46,7 +46,7 @@ export function documentationRoutes(openApi: () => Record<string, unknown>) {
       summary: 'Scripts and styles of the documentation',
       tags,
       request: z.object({ params: z.object({ name: z.string() }) }),
-      responses: { 200: z.string().meta({ contentType: 'text/javascript; charset=utf-8' }) },
+      responses: { 200: z.string().meta({ contentType: 'text/*' }) },
       async handler({ params: { name } }) {
         const asset = await assetNamed(name);
         if (asset === undefined) throw notFound();

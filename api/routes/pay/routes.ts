@@ -39,6 +39,7 @@ export const payRoutes = [
       }),
     }),
     responses: pages,
+    secret: 'again',
     handler: ({ params: { token }, query }, dependencies) =>
       shown(dependencies, token, async (hosted) => {
         if (query.redirect_status === undefined) return showInvoice(dependencies, token, hosted);
@@ -78,7 +79,7 @@ export const payRoutes = [
     summary: 'Scripts and styles of the page',
     tags,
     request: z.object({ params: z.object({ name: z.string() }) }),
-    responses: { 200: z.string().meta({ contentType: 'text/css; charset=utf-8' }) },
+    responses: { 200: z.string().meta({ contentType: 'text/*' }) },
     async handler({ params: { name } }) {
       const asset = assetNamed(name);
       if (asset === undefined) throw notFound();

@@ -43,6 +43,7 @@ export const subscriptionRoutes = [
     tags,
     request: pageRequest,
     responses: { 200: planPage },
+    problems: [404],
     async handler({ query: { page }, http }, { database }) {
       const plans = (await plansOnOffer(database)).filter(isListed);
       const results = plans.slice(offsetOf(page), offsetOf(page) + pageSize).map(presentPlan);
@@ -59,7 +60,7 @@ export const subscriptionRoutes = [
     tags,
     request: createRequest,
     responses: { 201: made },
-    problems: [402, 404],
+    problems: [402, 403, 404],
     async handler({ body, principal: { user }, http }, dependencies) {
       const { subscription: row, invoiceId } = await subscribe(dependencies, {
         user,
@@ -130,6 +131,7 @@ export const subscriptionRoutes = [
     tags,
     request: pageRequest,
     responses: { 200: paymentPage },
+    problems: [404],
     async handler({ query: { page }, principal: { user }, http }, { database }) {
       const [count, payments] = await Promise.all([
         countPayments(database, user.id),

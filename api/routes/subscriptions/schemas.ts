@@ -25,19 +25,21 @@ const statuses = z.enum([
   'canceled',
 ]);
 
-export const subscription = z.object({
-  id,
-  plan,
-  stripe_subscription_id: z.string().nullable(),
-  status: statuses,
-  is_active: z.boolean(),
-  current_period_start: instant,
-  current_period_end: instant,
-  cancel_at_period_end: z.boolean(),
-  canceled_at: instant.nullable(),
-  created_at: instant,
-  updated_at: instant,
-});
+export const subscription = z
+  .object({
+    id,
+    plan,
+    stripe_subscription_id: z.string().nullable(),
+    status: statuses,
+    is_active: z.boolean(),
+    current_period_start: instant,
+    current_period_end: instant,
+    cancel_at_period_end: z.boolean(),
+    canceled_at: instant.nullable(),
+    created_at: instant,
+    updated_at: instant,
+  })
+  .meta({ id: 'SecondSystemSubscription' });
 
 /** The same fields, empty, for a user who has never subscribed. */
 export const noSubscription = z.object({

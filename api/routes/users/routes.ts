@@ -17,8 +17,10 @@ export const userRoutes = [
     tags,
     request: signUpRequest,
     responses: { 201: signedUp },
-    async handler({ body: { name, email, password } }, dependencies) {
-      const profile = { name, email, password, firstName: '', lastName: '', username: null };
+    problems: [429],
+    async handler({ body: { name, email, password }, http: { address } }, dependencies) {
+      const names = { name, firstName: '', lastName: '', username: null };
+      const profile = { ...names, email, password, address };
       const { user, tokens } = await signUp(dependencies, profile, 'users');
       return created({ user: { id: user.id, name: user.name, email: user.email }, ...tokens });
     },

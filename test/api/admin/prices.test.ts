@@ -281,7 +281,7 @@ describe('what is made under an Idempotency-Key', () => {
     expect(await acted(`${object}/${first?.body.id}`)).toHaveLength(1);
     const mixedUp = await make({ ...request, ...other });
     expect([mixedUp.status, mixedUp.body.code]).toEqual([422, 'idempotency_key_reused']);
-    expect((await make(request, 'another-key')).status).toBe(409);
+    expect((await make(request, `another-${path}`)).status).toBe(409);
   });
 
   it('is made once: a version of a plan', async () => {

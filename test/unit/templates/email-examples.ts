@@ -41,8 +41,14 @@ const digestPeriods = [
 
 export const emailExamples: { [K in EmailKind]: EmailData<K> } = {
   welcome: {},
-  verify_email: { path: '/portal/verify?token=s3cr3t', expires_at: '2026-02-01T09:00:00Z' },
-  reset_password: { path: '/portal/reset?token=s3cr3t', expires_at: '2026-01-31T10:00:00Z' },
+  verify_email: {
+    token_id: '0f1e2d3c-4b5a-4968-8778-695a4b3c2d1e',
+    expires_at: '2026-02-01T09:00:00Z',
+  },
+  reset_password: {
+    token_id: '1e2d3c4b-5a69-4788-9677-86958a4b3c2d',
+    expires_at: '2026-01-31T10:00:00Z',
+  },
   password_changed: { changed_at: '2026-01-31T09:00:00Z' },
   subscription_confirmed: subscription,
   trial_ending: { ...subscription, trial_end: '2026-02-28T09:00:00Z', card },
@@ -141,4 +147,5 @@ export const ada = {
 export const links = {
   publicUrl: 'https://billing.example.com',
   payPath: (invoiceId: string) => `/pay/${encodeURIComponent(invoiceId)}-token`,
+  accountPath: (purpose: string, tokenId: string) => `/portal/${purpose}?token=${tokenId}-s3cr3t`,
 };

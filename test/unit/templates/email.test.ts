@@ -144,9 +144,16 @@ describe('an invoice mail', () => {
     expect(text).toContain(`\n${link}\n`);
   });
 
+  it.each(['verify_email', 'reset_password'] as const)('%s leads to its own link', (kind) => {
+    const { html, text } = mail(kind);
+    const path = links.accountPath(kind, emailExamples[kind].token_id);
+    expect(html).toContain(`href="https://billing.example.com${path}"`);
+    expect(text).toContain(`https://billing.example.com${path}\n`);
+  });
+
   it('cannot be made to lead anywhere else', () => {
-    for (const path of ['https://evil.example', '//evil.example', '/\\evil.example', 'reset']) {
-      expect(() => mail('reset_password', { path })).toThrow('absolute path');
+    for (const token_id of ['https://evil.example', '//evil.example', '/\\evil.example', 'reset']) {
+      expect(() => mail('reset_password', { token_id })).toThrow('UUID');
     }
   });
 

@@ -2,6 +2,7 @@ import type { InvoiceRecord } from '../../../../activities/ports/records';
 import { payInvoice } from '../../../commands/change-subscription';
 import { clientSecretOf } from '../../../commands/client-secret';
 import type { Dependencies } from '../../../dependencies';
+import { idempotencyKeyOf } from '../../../http/idempotency-key';
 import { ok, route } from '../../../http/route';
 import { ownInvoice, viewInvoice, viewInvoices } from '../../../queries/invoices';
 import { newestFirst } from '../../../queries/newest-first';
@@ -54,6 +55,7 @@ export const invoiceRoutes = [
     tags,
     request: oneRequest,
     responses: { 200: clientSecret },
+    secret: 'again',
     problems: [409],
     handler: async ({ params, principal: { user } }, dependencies) =>
       ok({ client_secret: await clientSecretOf(dependencies, user.id, params.id) }),
@@ -68,8 +70,8 @@ export const invoiceRoutes = [
     request: payRequest,
     responses: { 200: invoice },
     problems: [402, 409],
-    async handler({ params, principal: { user } }, dependencies) {
-      await payInvoice(dependencies, user.id, params.id);
+    async handler({ params, principal: { user }, http }, dependencies) {
+      await payInvoice(dependencies, user.id, params.id, idempotencyKeyOf(http));
       const row = await ownInvoice(dependencies.database, user.id, params.id);
       return ok(await present(dependencies, row));
     },

@@ -74,6 +74,7 @@ export const paymentMethodRoutes = [
     tags,
     request: z.object({ body: z.strictObject({}) }),
     responses: { 201: z.object({ client_secret: z.string() }) },
+    secret: 'again',
     async handler({ principal: { user }, http }, dependencies) {
       const key = idempotencyKeyOf(http) ?? randomUUID();
       const { clientSecret } = await dependencies.payments.createSetupIntent({

@@ -128,7 +128,7 @@ export function oneSubscriptionRoutes<Shown>(surface: Surface<Shown>) {
       action: 'drop_change',
       summary: 'Take back a change that waits',
       request: requests.remove,
-      does: dropPendingChange,
+      does: (dependencies, row, _, key) => dropPendingChange(dependencies, row, key),
     }),
 
     actRoute(surface, {
@@ -137,7 +137,7 @@ export function oneSubscriptionRoutes<Shown>(surface: Surface<Shown>) {
       action: 'apply_coupon',
       summary: 'Put a coupon on a subscription, in the place of the one it has',
       request: requests.coupon,
-      does: (dependencies, row, { body }) => applyCoupon(dependencies, row, body.coupon),
+      does: (dependencies, row, { body }, key) => applyCoupon(dependencies, row, body.coupon, key),
     }),
 
     actRoute(surface, {
@@ -146,7 +146,7 @@ export function oneSubscriptionRoutes<Shown>(surface: Surface<Shown>) {
       action: 'remove_coupon',
       summary: 'Take the coupon off a subscription',
       request: requests.remove,
-      does: removeCoupon,
+      does: (dependencies, row, _, key) => removeCoupon(dependencies, row, key),
     }),
 
     route({
@@ -158,6 +158,7 @@ export function oneSubscriptionRoutes<Shown>(surface: Surface<Shown>) {
       tags,
       request: oneRequest,
       responses: { 200: upcoming },
+      problems: [409],
       async handler({ params, principal: { user } }, dependencies) {
         const row = await find(dependencies, user, params.id);
         return ok(presentUpcoming(await upcomingInvoice(dependencies, row)));

@@ -53,7 +53,7 @@ export const subscriptionRoutes = [
     tags,
     request: createRequest,
     responses: { 201: subscription },
-    problems: [402, 404, 409, 422],
+    problems: [402, 403, 404, 409, 422],
     async handler({ body, principal: { user }, http }, dependencies) {
       const order = { ...orderOf(body), user, idempotencyKey: idempotencyKeyOf(http) };
       const { subscription: row } = await subscribe(dependencies, order);

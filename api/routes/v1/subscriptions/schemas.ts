@@ -13,62 +13,71 @@ import {
 import { appliedCoupon } from '../../../presenters/coupon';
 import { nextEventTypes } from '../../../presenters/next-event';
 import { listOf, pageQuery } from '../../../queries/newest-first';
+import { metadata } from '../metadata';
 import { plan } from '../plans/routes';
 
 const status = z.enum(SUBSCRIPTION_STATUSES);
 const when = z.enum(['now', 'period_end']);
 const nextEventType = z.enum(nextEventTypes);
 
-const pendingChange = z.object({
-  plan_id: id,
-  quantity: z.int(),
-  when,
-  effective_at: instant.nullable().describe('Null while it waits for its payment.'),
-  invoice: id
-    .nullable()
-    .describe('To be paid for the change: its client secret is at /api/v1/invoices/{id}/payment.'),
-  expires_at: instant.nullable().describe('When it is given up if it was not paid.'),
-  reason: z.enum(['requested', 'plan_version']),
-});
+const pendingChange = z
+  .object({
+    plan_id: id,
+    quantity: z.int(),
+    when,
+    effective_at: instant.nullable().describe('Null while it waits for its payment.'),
+    invoice: id
+      .nullable()
+      .describe(
+        'To be paid for the change: its client secret is at /api/v1/invoices/{id}/payment.',
+      ),
+    expires_at: instant.nullable().describe('When it is given up if it was not paid.'),
+    reason: z.enum(['requested', 'plan_version']),
+  })
+  .meta({ id: 'PendingChange' });
 
-export const subscription = z.object({
-  id,
-  user: id,
-  plan: plan.pick({
-    id: true,
-    name: true,
-    version: true,
-    amount: true,
-    currency: true,
-    interval: true,
-    interval_count: true,
-  }),
-  quantity: z.int(),
-  status,
-  collection_method: z.enum(['charge_automatically', 'send_invoice']),
-  anchor: instant,
-  time_zone: z.string(),
-  cycle: z.int(),
-  current_period_start: instant,
-  current_period_end: instant,
-  start_at: instant.nullable().describe('Agreed for the future, and not yet begun.'),
-  trial_end: instant.nullable(),
-  paused_at: instant.nullable(),
-  resume_at: instant.nullable().describe('When a pause ends by itself.'),
-  cancel_at_period_end: z.boolean(),
-  canceled_at: instant.nullable(),
-  ended_at: instant.nullable(),
-  access_until: instant
-    .nullable()
-    .describe('When access ends, while it lasts and its end is known: of a pause, a cancellation.'),
-  coupon: appliedCoupon.nullable(),
-  pending_change: pendingChange.nullable(),
-  next_event: z.object({ type: nextEventType, at: instant }).nullable(),
-  test_clock: id.nullable(),
-  managed_by: z.enum(['everbill', 'stripe']),
-  external_id: z.string().nullable(),
-  metadata: z.record(z.string(), z.string()),
-});
+export const subscription = z
+  .object({
+    id,
+    user: id,
+    plan: plan.pick({
+      id: true,
+      name: true,
+      version: true,
+      amount: true,
+      currency: true,
+      interval: true,
+      interval_count: true,
+    }),
+    quantity: z.int(),
+    status,
+    collection_method: z.enum(['charge_automatically', 'send_invoice']),
+    anchor: instant,
+    time_zone: z.string(),
+    cycle: z.int(),
+    current_period_start: instant,
+    current_period_end: instant,
+    start_at: instant.nullable().describe('Agreed for the future, and not yet begun.'),
+    trial_end: instant.nullable(),
+    paused_at: instant.nullable(),
+    resume_at: instant.nullable().describe('When a pause ends by itself.'),
+    cancel_at_period_end: z.boolean(),
+    canceled_at: instant.nullable(),
+    ended_at: instant.nullable(),
+    access_until: instant
+      .nullable()
+      .describe(
+        'When access ends, while it lasts and its end is known: of a pause, a cancellation.',
+      ),
+    coupon: appliedCoupon.nullable(),
+    pending_change: pendingChange.nullable(),
+    next_event: z.object({ type: nextEventType, at: instant }).nullable(),
+    test_clock: id.nullable(),
+    managed_by: z.enum(['everbill', 'stripe']),
+    external_id: z.string().nullable(),
+    metadata: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'Subscription' });
 
 export const subscriptionList = listOf(subscription);
 
@@ -93,10 +102,7 @@ export const createRequest = z.object({
     coupon: couponCode.optional(),
     time_zone: timeZone.optional(),
     test_clock: id.optional(),
-    metadata: z
-      .record(z.string().regex(/^[\w.-]{1,40}$/), text(500))
-      .refine((value) => Object.keys(value).length <= 50, 'At most 50 entries.')
-      .optional(),
+    metadata: metadata.optional(),
   }),
 });
 

@@ -9,6 +9,7 @@ import {
   refuseUnlessAllowed,
 } from '../../../commands/test-clocks';
 import { byId, id, instant, instantInput } from '../../../http/fields';
+import { idempotencyKeyOf } from '../../../http/idempotency-key';
 import { created, empty, noContent, ok, route } from '../../../http/route';
 
 const tags = ['v1 test clocks'];
@@ -33,9 +34,12 @@ export const testClockRoutes = [
     request: z.object({ body: time }),
     responses: { 201: testClock },
     problems: [403],
-    async handler({ body, principal: { user } }, dependencies) {
+    async handler({ body, principal: { user }, http }, dependencies) {
       refuseUnlessAllowed(dependencies, user);
-      return created(presentClock(await createTestClock(dependencies, user, body.frozen_time)));
+      const key = idempotencyKeyOf(http);
+      return created(
+        presentClock(await createTestClock(dependencies, user, body.frozen_time, key)),
+      );
     },
   }),
 
@@ -67,10 +71,11 @@ export const testClockRoutes = [
     request: oneRequest.extend({ body: time }),
     responses: { 200: testClock },
     problems: [403, 409],
-    async handler({ params, body, principal: { user } }, dependencies) {
+    async handler({ params, body, principal: { user }, http }, dependencies) {
       refuseUnlessAllowed(dependencies, user);
       const clock = await ownTestClock(dependencies, user, params.id);
-      return ok(presentClock(await advanceTestClock(dependencies, clock, body.frozen_time)));
+      const key = idempotencyKeyOf(http);
+      return ok(presentClock(await advanceTestClock(dependencies, clock, body.frozen_time, key)));
     },
   }),
 

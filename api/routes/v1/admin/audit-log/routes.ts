@@ -9,6 +9,7 @@ const facts = z.record(z.string(), z.unknown()).nullable();
 const act = z.object({
   id: z.string(),
   actor: id.nullable(),
+  api_key: id.nullable().describe('The API key by which it was done; the actor made it.'),
   action: z.string(),
   object: z.string().describe('What it was done to: invoice/{id} …'),
   before: facts,
@@ -40,7 +41,11 @@ export const adminAuditLogRoutes = [
     responses: { 200: listOf(act) },
     async handler({ query: { object, action, actor, ...page } }, { database }) {
       const { rows, hasMore } = await auditLog(database, { object, action, actor }, page);
-      const data = rows.map(({ actorId, ...row }) => ({ ...row, actor: actorId }));
+      const data = rows.map(({ actorId, apiKeyId, ...row }) => ({
+        ...row,
+        actor: actorId,
+        api_key: apiKeyId,
+      }));
       return ok({ data, has_more: hasMore });
     },
   }),

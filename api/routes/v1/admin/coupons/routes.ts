@@ -15,22 +15,24 @@ const base = '/api/v1/admin/coupons';
 
 const duration = z.enum(['once', 'repeating', 'forever']);
 
-const coupon = z.object({
-  id,
-  code: z.string(),
-  name: z.string(),
-  percent_off: z.string().nullable(),
-  amount_off: minorUnits.nullable(),
-  currency: z.string().nullable(),
-  duration,
-  duration_months: z.int().nullable(),
-  redeem_by: instant.nullable(),
-  max_redemptions: z.int().nullable(),
-  redemptions: z.int().describe('How many subscriptions have taken it.'),
-  plan_codes: z.array(z.string()).nullable().describe('The only plans that it discounts.'),
-  archived_at: instant.nullable(),
-  created_at: instant,
-});
+const coupon = z
+  .object({
+    id,
+    code: z.string(),
+    name: z.string(),
+    percent_off: z.string().nullable(),
+    amount_off: minorUnits.nullable(),
+    currency: z.string().nullable(),
+    duration,
+    duration_months: z.int().nullable(),
+    redeem_by: instant.nullable(),
+    max_redemptions: z.int().nullable(),
+    redemptions: z.int().describe('How many subscriptions have taken it.'),
+    plan_codes: z.array(z.string()).nullable().describe('The only plans that it discounts.'),
+    archived_at: instant.nullable(),
+    created_at: instant,
+  })
+  .meta({ id: 'Coupon' });
 
 const createRequest = z.object({
   body: z

@@ -6,26 +6,28 @@ import { reason, reasonOnly } from '../reason';
 /** Stripe's id of a dispute. */
 const disputeId = text(255).regex(/^\w+$/, 'Not a dispute: du_… is expected.');
 
-export const dispute = z.object({
-  id: z.string(),
-  status: z
-    .string()
-    .describe(
-      'In Stripe’s words: needs_response, under_review, won, lost, warning_… for inquiries.',
-    ),
-  reason: z.string(),
-  amount: minorUnits.describe('What is disputed.'),
-  withdrawn: minorUnits.describe('What of it the bank has taken from us at the moment.'),
-  currency: z.string(),
-  evidence_due_by: instant.nullable().describe('Until when it can be answered.'),
-  invoice: id.nullable(),
-  invoice_number: z.string().nullable(),
-  subscription: id.nullable(),
-  user: id.nullable(),
-  charge: z.string().describe('Stripe’s.'),
-  opened_at: instant,
-  closed_at: instant.nullable(),
-});
+export const dispute = z
+  .object({
+    id: z.string(),
+    status: z
+      .string()
+      .describe(
+        'In Stripe’s words: needs_response, under_review, won, lost, warning_… for inquiries.',
+      ),
+    reason: z.string(),
+    amount: minorUnits.describe('What is disputed.'),
+    withdrawn: minorUnits.describe('What of it the bank has taken from us at the moment.'),
+    currency: z.string(),
+    evidence_due_by: instant.nullable().describe('Until when it can be answered.'),
+    invoice: id.nullable(),
+    invoice_number: z.string().nullable(),
+    subscription: id.nullable(),
+    user: id.nullable(),
+    charge: z.string().describe('Stripe’s.'),
+    opened_at: instant,
+    closed_at: instant.nullable(),
+  })
+  .meta({ id: 'Dispute' });
 export const disputeList = listOf(dispute);
 
 export const listRequest = z.object({

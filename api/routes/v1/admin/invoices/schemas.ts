@@ -11,11 +11,13 @@ import { reason, reasonOnly } from '../reason';
 export { oneRequest } from '../../invoices/schemas';
 
 /** As customers see it, and what only operators do. */
-export const invoice = customersInvoice.extend({
-  user: id,
-  paid_out_of_band: z.boolean().describe('Marked as paid another way than through Stripe.'),
-  held: z.boolean().describe('A draft that waits for an operator’s decision, after an outage.'),
-});
+export const invoice = customersInvoice
+  .extend({
+    user: id,
+    paid_out_of_band: z.boolean().describe('Marked as paid another way than through Stripe.'),
+    held: z.boolean().describe('A draft that waits for an operator’s decision, after an outage.'),
+  })
+  .meta({ id: 'AdminInvoice' });
 export const invoiceList = listOf(invoice);
 
 export const listRequest = z.object({
@@ -25,30 +27,32 @@ export const listRequest = z.object({
   }),
 });
 
-export const creditNote = z.object({
-  id,
-  number: z.string(),
-  invoice: id,
-  reason: z.string(),
-  memo: z.string().nullable(),
-  currency: z.string(),
-  net: minorUnits,
-  tax: minorUnits,
-  total: minorUnits.describe('What the customer gets back, tax included.'),
-  to_invoice: minorUnits.describe('Taken off what was still due.'),
-  to_card: minorUnits,
-  to_balance: minorUnits,
-  lines: z.array(z.object({ invoice_line: id, net: minorUnits, tax: minorUnits })),
-  refunds: z.array(
-    z.object({
-      id,
-      amount: minorUnits,
-      status: z.enum(['pending', 'succeeded', 'failed']),
-      external_id: z.string().nullable().describe('Stripe’s.'),
-    }),
-  ),
-  issued_at: instant,
-});
+export const creditNote = z
+  .object({
+    id,
+    number: z.string(),
+    invoice: id,
+    reason: z.string(),
+    memo: z.string().nullable(),
+    currency: z.string(),
+    net: minorUnits,
+    tax: minorUnits,
+    total: minorUnits.describe('What the customer gets back, tax included.'),
+    to_invoice: minorUnits.describe('Taken off what was still due.'),
+    to_card: minorUnits,
+    to_balance: minorUnits,
+    lines: z.array(z.object({ invoice_line: id, net: minorUnits, tax: minorUnits })),
+    refunds: z.array(
+      z.object({
+        id,
+        amount: minorUnits,
+        status: z.enum(['pending', 'succeeded', 'failed']),
+        external_id: z.string().nullable().describe('Stripe’s.'),
+      }),
+    ),
+    issued_at: instant,
+  })
+  .meta({ id: 'CreditNote' });
 export const creditNoteList = listOf(creditNote);
 export const creditNotesRequest = oneRequest.extend({ query: pageQuery });
 

@@ -24,17 +24,19 @@ const catchUp = z.enum(CATCH_UP_POLICIES);
 const proration = z.enum(['second', 'day']);
 const pauseAccess = z.enum(['paid_time', 'none']);
 
-export const plan = customersPlan.extend({
-  code: z.string().describe('Shared by all versions of one plan.'),
-  collection_method: collectionMethod,
-  dunning,
-  catch_up: catchUp,
-  proration,
-  pause_access: pauseAccess,
-  stripe_price_id: z.string(),
-  archived_at: instant.nullable(),
-  created_at: instant,
-});
+export const plan = customersPlan
+  .extend({
+    code: z.string().describe('Shared by all versions of one plan.'),
+    collection_method: collectionMethod,
+    dunning,
+    catch_up: catchUp,
+    proration,
+    pause_access: pauseAccess,
+    stripe_price_id: z.string(),
+    archived_at: instant.nullable(),
+    created_at: instant,
+  })
+  .meta({ id: 'AdminPlan' });
 export const planList = listOf(plan);
 
 export const listRequest = z.object({

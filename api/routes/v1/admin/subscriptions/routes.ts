@@ -7,6 +7,7 @@ import {
   subscriptionFacts,
 } from '../../../../commands/operator/act-on-subscription';
 import { audited } from '../../../../commands/operator/audit';
+import { noteOnSubscription } from '../../../../commands/operator/note-on-subscription';
 import { subscribe } from '../../../../commands/subscribe';
 import { idempotencyKeyOf } from '../../../../http/idempotency-key';
 import { created, ok, route } from '../../../../http/route';
@@ -26,6 +27,7 @@ import { actRoute, type Surface } from '../../subscriptions/surface';
 import {
   adminCreateRequest,
   listRequest,
+  notesRequest,
   requests,
   subscription,
   subscriptionList,
@@ -105,6 +107,7 @@ export const adminSubscriptionRoutes = [
             ...orderOf(body),
             user,
             by: operator,
+            externalId: body.external_id,
             terms: termsOf(body),
             idempotencyKey: idempotencyKeyOf(http),
           }));
@@ -116,6 +119,23 @@ export const adminSubscriptionRoutes = [
   }),
 
   ...oneSubscriptionRoutes(surface),
+
+  route({
+    method: 'patch',
+    path: `${base}/:id`,
+    auth: 'operator',
+    summary: 'Change what your own system calls a subscription, and what you note on it',
+    description: 'Nothing that is billed changes by it.',
+    tags,
+    request: notesRequest,
+    responses: { 200: subscription },
+    problems: [409],
+    async handler({ params, body, principal: { user } }, dependencies) {
+      const notes = { externalId: body.external_id, metadata: body.metadata };
+      const row = await noteOnSubscription(dependencies, user, params.id, notes, body.reason);
+      return ok(presentForOperator(await viewSubscription(dependencies.database, row)));
+    },
+  }),
 
   actRoute(surface, {
     method: 'post',

@@ -14,16 +14,18 @@ const customerStatus = z
   .enum(['any', 'consumer', 'business'])
   .describe('Whom it is for; a business without a rate of its own reckons the tax itself.');
 
-const taxRate = z.object({
-  id,
-  name: z.string(),
-  percentage: z.string(),
-  inclusive: z.boolean(),
-  country: z.string(),
-  customer_status: customerStatus,
-  archived_at: instant.nullable(),
-  created_at: instant,
-});
+const taxRate = z
+  .object({
+    id,
+    name: z.string(),
+    percentage: z.string(),
+    inclusive: z.boolean(),
+    country: z.string(),
+    customer_status: customerStatus,
+    archived_at: instant.nullable(),
+    created_at: instant,
+  })
+  .meta({ id: 'TaxRate' });
 
 export const adminTaxRateRoutes = [
   route({

@@ -1,49 +1,15 @@
 import { Op, col, fn, where as condition } from 'sequelize';
-import { z } from 'zod';
-import type { UserRecord } from '../../../../../activities/ports/records';
-import { isTimeZone } from '../../../../../billing/calendar';
 import { changeUser } from '../../../../commands/operator/change-user';
-import { byId, email, id, instant } from '../../../../http/fields';
-import { ok, route } from '../../../../http/route';
-import { listOf, newestFirst, pageQuery } from '../../../../queries/newest-first';
+import { createUser } from '../../../../commands/operator/create-user';
+import { created, ok, route } from '../../../../http/route';
+import { listOf, newestFirst } from '../../../../queries/newest-first';
 import { anyRow } from '../../../../queries/operator/any';
-import { country } from '../country';
-import { reason } from '../reason';
+import { askedOf, onceUnderKey } from '../reason';
+import { present } from './presenter';
+import { changeRequest, createRequest, listRequest, oneRequest, user } from './schemas';
 
 const tags = ['Admin: users'];
 const base = '/api/v1/admin/users';
-
-const role = z.enum(['customer', 'operator']);
-const taxStatus = z.enum(['consumer', 'business', 'exempt']);
-
-const user = z.object({
-  id,
-  email: z.string(),
-  name: z.string(),
-  username: z.string().nullable(),
-  role,
-  is_active: z.boolean(),
-  country: z.string().nullable(),
-  tax_status: taxStatus,
-  time_zone: z.string(),
-  locale: z.string(),
-  invoice_prefix: z.string(),
-  stripe_customer_id: z.string().nullable(),
-  trial_used_at: instant.nullable(),
-  created_at: instant,
-});
-const oneRequest = z.object({ params: byId });
-
-const locale = z
-  .string()
-  .max(35)
-  .refine((tag) => {
-    try {
-      return Intl.getCanonicalLocales(tag)[0] === tag;
-    } catch {
-      return false;
-    }
-  }, 'Not a locale: a BCP 47 tag is expected, such as de-DE.');
 
 export const adminUserRoutes = [
   route({
@@ -52,22 +18,42 @@ export const adminUserRoutes = [
     auth: 'operator',
     summary: 'List users, newest first',
     tags,
-    request: z.object({
-      query: pageQuery.extend({
-        email: email.optional().describe('Exactly this one, in any case.'),
-        role: role.optional(),
-      }),
-    }),
+    request: listRequest,
     responses: { 200: listOf(user) },
-    async handler({ query: { email: wanted, role: as, ...page } }, { database }) {
+    async handler({ query: { email, external_id: externalId, role, ...page } }, { database }) {
       const conditions = [
-        ...(wanted === undefined
-          ? []
-          : [condition(fn('lower', col('email')), fn('lower', wanted))]),
-        ...(as === undefined ? [] : [{ role: as }]),
+        ...(email === undefined ? [] : [condition(fn('lower', col('email')), fn('lower', email))]),
+        ...(externalId === undefined ? [] : [{ externalId }]),
+        ...(role === undefined ? [] : [{ role }]),
       ];
       const { rows, hasMore } = await newestFirst(database.users, { [Op.and]: conditions }, page);
       return ok({ data: rows.map(present), has_more: hasMore });
+    },
+  }),
+
+  route({
+    method: 'post',
+    path: base,
+    auth: 'operator',
+    summary: 'Open an account for a customer of yours',
+    description: `They have no password until they set one by "forgot password". ${onceUnderKey}`,
+    tags,
+    request: createRequest,
+    responses: { 201: user },
+    problems: [409, 422],
+    async handler({ body, principal, http }, dependencies) {
+      const fields = {
+        email: body.email,
+        name: body.name,
+        externalId: body.external_id ?? null,
+        metadata: body.metadata ?? {},
+        country: body.country ?? null,
+        taxStatus: body.tax_status,
+        timeZone: body.time_zone,
+        locale: body.locale,
+      };
+      const asked = { ...askedOf(body, http), verify: body.email_verification };
+      return created(present(await createUser(dependencies, principal.user, fields, asked)));
     },
   }),
 
@@ -87,26 +73,20 @@ export const adminUserRoutes = [
     method: 'patch',
     path: `${base}/:id`,
     auth: 'operator',
-    summary: 'Change where a customer is taxed, and the zone and language of what they get',
-    description: 'Holds for what comes; invoices that are made stay as they are.',
+    summary:
+      'Change what a customer is called, where they are taxed, and the zone and language of what they get',
+    description:
+      'Holds for what comes; invoices that are made stay as they are. Another address has to be confirmed anew, and a link for that is mailed.',
     tags,
-    request: oneRequest.extend({
-      body: z.strictObject({
-        country: country.nullable().optional(),
-        tax_status: taxStatus.optional(),
-        time_zone: z
-          .string()
-          .max(64)
-          .refine(isTimeZone, 'Not a time zone: an IANA name is expected, such as Europe/Berlin.')
-          .optional()
-          .describe('Of subscriptions to come: those that run keep theirs.'),
-        locale: locale.optional(),
-        reason,
-      }),
-    }),
+    request: changeRequest,
     responses: { 200: user },
+    problems: [409],
     async handler({ params, body, principal }, dependencies) {
       const changes = {
+        email: body.email,
+        name: body.name,
+        externalId: body.external_id,
+        metadata: body.metadata,
         country: body.country,
         taxStatus: body.tax_status,
         timeZone: body.time_zone,
@@ -117,22 +97,3 @@ export const adminUserRoutes = [
     },
   }),
 ];
-
-function present(row: UserRecord) {
-  return {
-    id: row.id,
-    email: row.email,
-    name: row.name,
-    username: row.username,
-    role: row.role,
-    is_active: row.isActive,
-    country: row.country,
-    tax_status: row.taxStatus,
-    time_zone: row.timeZone,
-    locale: row.locale,
-    invoice_prefix: row.invoicePrefix,
-    stripe_customer_id: row.stripeCustomerId,
-    trial_used_at: row.trialUsedAt,
-    created_at: row.createdAt,
-  };
-}

@@ -9,17 +9,19 @@ const status = z
     '`received`: it waits for its turn, or for its next try. `failed`: its tries are over, it waits for an operator. `ignored`: it changed nothing, for `reason`.',
   );
 
-export const webhookEvent = z.object({
-  id: z.string().describe('Stripe’s.'),
-  type: z.string(),
-  status,
-  reason: z.string().nullable().describe('Why it changed nothing.'),
-  attempts: z.int().describe('How often it was tried.'),
-  next_attempt_at: instant.nullable(),
-  last_error: z.string().nullable(),
-  received_at: instant,
-  settled_at: instant.nullable(),
-});
+export const webhookEvent = z
+  .object({
+    id: z.string().describe('Stripe’s.'),
+    type: z.string(),
+    status,
+    reason: z.string().nullable().describe('Why it changed nothing.'),
+    attempts: z.int().describe('How often it was tried.'),
+    next_attempt_at: instant.nullable(),
+    last_error: z.string().nullable(),
+    received_at: instant,
+    settled_at: instant.nullable(),
+  })
+  .meta({ id: 'WebhookEvent' });
 export const webhookEventList = listOf(webhookEvent);
 
 export const wholeWebhookEvent = webhookEvent.extend({

@@ -1,38 +1,12 @@
-/** One request of the story that the collection tells, and what must be true of its answer. */
-export interface Scene {
-  name: string;
-  method: string;
-  /** As the OpenAPI document has it. */
-  path: string;
-  body?: Record<string, unknown>;
-  /** Run before the request. */
-  before?: string[];
-  /** Statements and tests in Postman's JavaScript, run with the answer's body as `answer`. */
-  after: string[];
-}
-
-const remember = (variable: string, value: string) =>
-  `pm.collectionVariables.set('${variable}', ${value});`;
-
-const test = (text: string, ...expectations: string[]) => [
-  `pm.test('${text}', () => {`,
-  ...expectations.map((each) => `  ${each}`),
-  '});',
-];
-
-const status = (code: number) => `pm.response.to.have.status(${code});`;
-
-/** Asks again until it is so, at most a hundred times; then the test after it says what is wrong. */
-const askAgainUnless = (condition: string) => [
-  `const asked = Number(pm.collectionVariables.get('asked') || 0);`,
-  `if (!(${condition}) && asked < 100) {`,
-  `  pm.collectionVariables.set('asked', asked + 1);`,
-  `  setTimeout(() => {}, 200);`,
-  `  pm.execution.setNextRequest(pm.info.requestName);`,
-  `  return;`,
-  `}`,
-  remember('asked', '0'),
-];
+import {
+  askAgainUnless,
+  remember,
+  rememberTokens,
+  status,
+  test,
+  type Folder,
+  type Scene,
+} from '../scene';
 
 const advance = (name: string, to: string): Scene[] => [
   {
@@ -92,17 +66,13 @@ const onSubscription = (
 });
 
 /** A customer subscribes, renews, can't pay, pays, and leaves: three months on a test clock. */
-export const story: Scene[] = [
+const scenes: Scene[] = [
   {
     name: 'Mia registers',
     method: 'post',
     path: '/api/auth/register/',
     before: [remember('email', '`mia-${Date.now()}@example.com`')],
-    after: [
-      ...test('she has an account and is logged in', status(201)),
-      remember('access_token', 'answer.tokens.access'),
-      remember('refresh_token', 'answer.tokens.refresh'),
-    ],
+    after: [...test('she has an account and is logged in', status(201)), ...rememberTokens],
   },
   {
     name: 'She looks for the monthly plan Pro',
@@ -207,3 +177,12 @@ export const story: Scene[] = [
     ),
   },
 ];
+
+export const customerStory: Folder = {
+  name: 'A customer’s story',
+  description:
+    'Three months of a customer on a test clock. Run it from its first request to its last.',
+  as: 'customer',
+  scenes,
+  paths: [],
+};
