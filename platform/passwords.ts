@@ -20,7 +20,8 @@ export async function passwordFits(
   password: string,
 ): Promise<boolean> {
   decoy ??= hashPassword(crypto.randomUUID());
-  const has = storedHash !== undefined && storedHash !== noPassword;
+  // An erased account's is empty.
+  const has = storedHash !== undefined && storedHash !== noPassword && storedHash !== '';
   const fits = await verify(has ? storedHash : await decoy, password);
   return has && fits;
 }

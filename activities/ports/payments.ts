@@ -87,8 +87,7 @@ export interface KnownRefund {
 
 /** What became of a refund that we asked for; a refusal is for good, in Stripe's own code. */
 export type RefundAnswer =
-  | Pick<KnownRefund, 'id' | 'status'>
-  | { refused: { code: string; message: string } };
+  Pick<KnownRefund, 'id' | 'status'> | { refused: { code: string; message: string } };
 
 /** A payment that its holder's bank has taken back, or asks about, as Stripe knows it now. */
 export interface KnownDispute {

@@ -48,7 +48,10 @@ export const adminInvoiceRoutes = [
       };
       const { rows, hasMore } = await newestFirst(database.invoices, where, page);
       const views = await viewInvoices(database, rows);
-      return ok({ data: views.map((view) => presentForOperator(view, payLinks)), has_more: hasMore });
+      return ok({
+        data: views.map((view) => presentForOperator(view, payLinks)),
+        has_more: hasMore,
+      });
     },
   }),
 
