@@ -66,22 +66,19 @@ function countWaiting(database: Database, registry: Registry): void {
     name: 'stripe_events_waiting',
     help: 'Events of Stripe’s that wait for their turn (received) or for an operator (failed).',
     statuses: ['received', 'failed'],
-    sql: `select status, count(*)::float as value from webhook_events
-      where status in ('received', 'failed') group by status`,
+    sql: countedOf('webhook_events', ['received', 'failed']),
   });
   gauge({
     name: 'emails_waiting',
     help: 'Mails that wait for their turn (queued) or for an operator (failed).',
     statuses: ['queued', 'failed'],
-    sql: `select status, count(*)::float as value from emails
-      where status in ('queued', 'failed') group by status`,
+    sql: countedOf('emails', ['queued', 'failed']),
   });
   gauge({
     name: 'discrepancies_open',
     help: 'Things in which Stripe’s books and ours differ.',
     statuses: ['open'],
-    sql: `select status, count(*)::float as value from discrepancies
-      where status = 'open' group by status`,
+    sql: countedOf('discrepancies', ['open']),
   });
   gauge({
     name: 'reconciliation_timestamp_seconds',
@@ -91,6 +88,15 @@ function countWaiting(database: Database, registry: Registry): void {
       from reconciliations where finished_at is not null order by started_at desc limit 1`,
   });
 }
+
+/** Each status by itself, so that its own index answers and the rows that are done are not read. */
+const countedOf = (table: string, statuses: readonly string[]) =>
+  statuses
+    .map(
+      (status) =>
+        `select '${status}' as status, count(*)::float as value from ${table} where status = '${status}'`,
+    )
+    .join(' union all ');
 
 interface Counted {
   name: string;

@@ -27,9 +27,11 @@ export async function discrepanciesOf(
     const last = (await discrepancies.findByPk(after))?.get({ plain: true });
     if (last === undefined) throw invalidField('starting_after', 'There is no such item.');
     const { foundAt, id } = last;
-    conditions.push({
-      [Op.or]: [{ foundAt: { [Op.lt]: foundAt } }, { foundAt, id: { [Op.lt]: id } }],
-    });
+    // Only the first says to PostgreSQL where in the index to begin.
+    conditions.push(
+      { foundAt: { [Op.lte]: foundAt } },
+      { [Op.or]: [{ foundAt: { [Op.lt]: foundAt } }, { foundAt, id: { [Op.lt]: id } }] },
+    );
   }
   const rows = await discrepancies.findAll({
     where: { [Op.and]: conditions },

@@ -22,7 +22,9 @@ export async function webhookEvents(
   const conditions: WhereOptions[] = [];
   if (status !== undefined) conditions.push({ status });
   if (type?.endsWith('*') === true) {
-    conditions.push({ type: { [Op.startsWith]: type.slice(0, -1) } });
+    // Sequelize leaves to us what LIKE would take for a wildcard.
+    const beginning = type.slice(0, -1).replaceAll(/[\\%_]/g, String.raw`\$&`);
+    conditions.push({ type: { [Op.startsWith]: beginning } });
   } else if (type !== undefined) {
     conditions.push({ type });
   }
@@ -30,9 +32,11 @@ export async function webhookEvents(
     const last = (await table.findByPk(after))?.get({ plain: true });
     if (last === undefined) throw invalidField('starting_after', 'There is no such event.');
     const { receivedAt, id } = last;
-    conditions.push({
-      [Op.or]: [{ receivedAt: { [Op.lt]: receivedAt } }, { receivedAt, id: { [Op.lt]: id } }],
-    });
+    // Only the first says to PostgreSQL where in the index to begin.
+    conditions.push(
+      { receivedAt: { [Op.lte]: receivedAt } },
+      { [Op.or]: [{ receivedAt: { [Op.lt]: receivedAt } }, { receivedAt, id: { [Op.lt]: id } }] },
+    );
   }
   const rows = await table.findAll({
     where: { [Op.and]: conditions },

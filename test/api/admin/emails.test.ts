@@ -120,7 +120,9 @@ describe('a mail that is sent again', () => {
   it('has all its tries anew, arrives as the same one, and is in the audit log', async () => {
     const id = await mail();
     const { status, body } = await operator.post(`emails/${id}/resend`, { reason: 'mended' });
-    expect([status, body.status, body.attempts, body.last_error]).toEqual([200, 'queued', 0, null]);
+    // The mailer may be quicker than the answer.
+    expect(['queued', 'sent']).toContain(body.status);
+    expect([status, body.attempts <= 1, body.last_error]).toEqual([200, true, null]);
     expect(await sent(id)).toMatchObject({ attempts: 1, message_id: `<${id}@everbill>` });
     await operator.post(`emails/${id}/resend`, { reason: 'they lost it' });
     await sent(id);

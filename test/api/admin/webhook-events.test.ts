@@ -82,7 +82,15 @@ describe('Stripe’s events, for operators', () => {
     expect((await operator.get('webhook-events?status=failed')).body.data).toEqual([]);
     expect((await operator.get('webhook-events?status=lost')).status).toBe(400);
     expect((await operator.get('webhook-events?starting_after=evt_none')).status).toBe(400);
-    expect((await operator.get('webhook-events?type=%')).body.data).toEqual([]);
+    for (const odd of ['%', '%*', 'p%25*', 'paymen_*', "x'--"]) {
+      const found = await operator.get(`webhook-events?type=${encodeURIComponent(odd)}`);
+      expect([odd, found.status, found.body.data]).toEqual([odd, 200, []]);
+    }
+    expect((await operator.get('webhook-events?type=%00')).status).toBe(400);
+    expect((await operator.get('webhook-events?type=%ED%A0%80')).status).toBeLessThan(500);
+    expect((await operator.get('webhook-events?type=a&type=b')).status).toBe(400);
+    expect((await operator.get('discrepancies?starting_after=%00')).status).toBe(400);
+    expect((await operator.get('disputes?starting_after=du_none')).status).toBe(400);
   });
 
   it('are shown as Stripe sent them, without secrets', async () => {
