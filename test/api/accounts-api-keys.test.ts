@@ -67,6 +67,19 @@ describe('an API key', () => {
     expect(body.key).toMatch(/^ek_live_/);
   });
 
+  it('shuts no operator out and erases none, whatever its scopes', async () => {
+    const { key } = await keyWith('users:write');
+    const other = await newOperator(api, api.database);
+    const customer = await api.signUp();
+    for (const act of ['deactivate', 'reactivate', 'erase']) {
+      const refused = await admin('POST', `users/${other.id}/${act}`, key, { reason: 'Why not' });
+      expect([act, refused.status, refused.body.code]).toEqual([act, 403, 'permission_denied']);
+    }
+    expect((await api.get('/api/v1/admin/users', other.access)).status).toBe(200);
+    const allowed = await admin('POST', `users/${customer.id}/deactivate`, key, { reason: 'Spam' });
+    expect(allowed.status).toBe(200);
+  });
+
   it('does what its scopes say, `write` holds `read`, and nothing else', async () => {
     const reader = await keyWith('users:read');
     const writer = await keyWith('users:write');

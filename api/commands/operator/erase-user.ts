@@ -4,9 +4,10 @@ import type { Database } from '../../../db/database';
 import { eraseAtStripe } from '../../../platform/erase-at-stripe';
 import type { Dependencies } from '../../dependencies';
 import { Problem } from '../../http/problem';
+import type { Actor } from '../../accounts/authenticate';
 import { anyRow } from '../../queries/operator/any';
 import { recordAct } from './audit';
-import { lockedUser, refuseOwnAccount, type AccessAct } from './user-access';
+import { lockedUser, refuseKey, refuseOwnAccount, type AccessAct } from './user-access';
 
 /**
  * Erases a person: everything personal that the books need not keep is gone here in one transaction,
@@ -18,12 +19,13 @@ import { lockedUser, refuseOwnAccount, type AccessAct } from './user-access';
  */
 export async function eraseUser(
   { database, payments, logger }: Dependencies,
-  operator: UserRecord,
+  operator: Actor,
   { id, reason }: AccessAct,
 ): Promise<UserRecord> {
   refuseOwnAccount(operator, id);
   await database.transaction(async (transaction) => {
     const user = await lockedUser(database, transaction, id);
+    refuseKey(operator, user);
     if (user.erasedAt !== null) return;
     await refuseWhatGoesOn(database, transaction, id);
     await forget(database, transaction, id);

@@ -1,8 +1,10 @@
 import type { Transaction } from 'sequelize';
 import type { UserRecord } from '../../../activities/ports/records';
 import type { Database } from '../../../db/database';
+import type { Actor } from '../../accounts/authenticate';
+import { endEverySession } from '../../accounts/sessions';
 import type { Dependencies } from '../../dependencies';
-import { notFound, Problem } from '../../http/problem';
+import { forbidden, notFound, Problem } from '../../http/problem';
 import { anyRow } from '../../queries/operator/any';
 import { recordAct } from './audit';
 
@@ -20,15 +22,16 @@ export interface AccessAct {
  */
 export async function deactivateUser(
   { database }: Dependencies,
-  operator: UserRecord,
+  operator: Actor,
   { id, reason }: AccessAct,
 ): Promise<UserRecord> {
   refuseOwnAccount(operator, id);
   await database.transaction(async (transaction) => {
     const user = await lockedUser(database, transaction, id);
+    refuseKey(operator, user);
     if (!user.isActive) return;
     await database.users.update({ isActive: false }, { where: { id }, transaction });
-    await endSessionsOf(database, transaction, id);
+    await endEverySession({ database }, transaction, id);
     await recordAct(
       database,
       transaction,
@@ -45,11 +48,12 @@ export async function deactivateUser(
  */
 export async function reactivateUser(
   { database }: Dependencies,
-  operator: UserRecord,
+  operator: Actor,
   { id, reason }: AccessAct,
 ): Promise<UserRecord> {
   await database.transaction(async (transaction) => {
     const user = await lockedUser(database, transaction, id);
+    refuseKey(operator, user);
     if (user.erasedAt !== null) throw userErased();
     if (user.isActive) return;
     await database.users.update({ isActive: true }, { where: { id }, transaction });
@@ -74,17 +78,12 @@ export async function lockedUser(
   return row.get({ plain: true });
 }
 
-/** Access tokens die with the session that they belong to. */
-async function endSessionsOf(
-  { refreshTokens }: Database,
-  transaction: Transaction,
-  userId: string,
-): Promise<void> {
-  const revokedAt = new Date().toISOString();
-  await refreshTokens.update({ revokedAt }, { where: { userId, revokedAt: null }, transaction });
+/** A key that leaks must not shut the operators out. @throws Problem 403 for an operator's account. */
+export function refuseKey({ viaApiKey }: Actor, { role }: UserRecord): void {
+  if (role === 'operator' && viaApiKey !== undefined) throw forbidden();
 }
 
-export function refuseOwnAccount(operator: UserRecord, id: string): void {
+export function refuseOwnAccount(operator: Actor, id: string): void {
   if (operator.id !== id) return;
   throw new Problem(409, 'own_account', 'Have another operator do this to your own account.');
 }
